@@ -1,0 +1,339 @@
+"""How an exercise is checked: a driver calls the student's function, a judge looks at the data that came back.
+
+The two are kept apart so that the same case serves the notebook and grading. In the notebook both run side by side. In
+grading only the driver's source goes to the place where the student's code runs; its data comes back as bytes
+(`labsupport.checks.wire`), and the judge, which the student's code can never reach, runs elsewhere.
+
+The whole of `labsupport/checks/lab01.py` for a lab with one exercise:
+
+    from collections.abc import Callable
+
+    from labsupport.checks.protocol import Case, Data, Exercise, require, require_close, require_dtype, run
+
+
+    def drive_five_values(quantize_affine: Callable) -> Data:
+        import torch  # a driver imports what it needs: only its own source is sent to grading
+
+        weights = torch.tensor([-1.0, -0.264, 0.0, 0.5, 3.0])
+        return quantize_affine(weights, 0.01, 0)  # what came back, as it came back: tensors, numbers, lists, dicts
+
+
+    def judge_five_values(steps: Data) -> None:
+        # Tensors arrive as numpy arrays, tuples as lists. None, or a type that is no plain data, never gets here.
+        require_dtype(steps, "int8", "keeps-float", "The result must be stored as int8: change the type at the end.")
+        require(
+            steps[-1] != 44,
+            "casts-before-clamp",
+            "3.0 at scale 0.01 became 44, not 127. Values past the end of the grid must stop there, not wrap around: "
+            "clamp before you change the type.",
+        )
+        require_close(steps, [-100, -26, 0, 50, 127], "wrong-steps", "Divide by the scale, round, add the zero point.")
+
+
+    QUANTIZE_AFFINE = Exercise(
+        grade_id="quantize-affine",
+        function="quantize_affine",
+        cases=(Case("five values at scale 0.01", drive_five_values, judge_five_values),),
+    )
+    EXERCISES = (QUANTIZE_AFFINE,)
+
+
+    def check_quantize_affine(quantize_affine: Callable) -> None:
+        \"\"\"Compare quantize_affine with worked examples.\"\"\"
+        run(QUANTIZE_AFFINE, quantize_affine)
+
+In the notebook the cell `quantize-affine-check` holds `check_quantize_affine(quantize_affine)`. Beside it:
+
+    # tests/hidden/lab01.py: more cases of the same form; they may use the judges above
+    HIDDEN = {"quantize-affine": (Case("no values", drive_empty, judge_empty),)}
+
+    # tests/wrong_answers/lab01.py: at least three for each exercise, under the mistake that the check must name
+    WRONG_ANSWERS = {"quantize-affine": {"casts-before-clamp": '''def quantize_affine(x, ...): ...'''}}
+
+What keeps an exercise sound:
+
+- A driver is a plain `def` with one argument. It uses no name from its module, builds its own inputs and draws no
+  unseeded random numbers. It returns results untouched: arithmetic on a wrong type would fail before any hint.
+- A judge writes down or recomputes what it expects. It takes no input back from the driver, since the student's
+  function may have changed it, and imports no solution.
+- First ask for the mistakes people make, each with its slug and a hint that says what happened and what to do; then
+  compare. A slug is a short phrase in lower case with hyphens, written as a literal: a test looks for it.
+- numpy has no bfloat16 or float8. A driver that expects them returns `x.float()` and `str(x.dtype)`.
+
+This module needs the standard library and numpy alone, so that it can stand beside a student's code in grading.
+"""
+
+import functools
+import inspect
+import linecache
+import re
+import reprlib
+import sys
+import textwrap
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Data = Any
+"""Plain data: numpy arrays, numbers, strings, and lists and dicts of those."""
+
+MAX_DEPTH = 20
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
+ARRAY_KINDS = "biuf"
+
+
+class CheckFailed(AssertionError):  # noqa: N818 - the name a student reads
+    """A case found a mistake: its slug, and a hint that says what happened and what to do."""
+
+    def __init__(self, mistake: str, hint: str) -> None:
+        if not _SLUG.fullmatch(mistake):
+            raise ValueError(f"{mistake!r} is no slug: lower case letters, digits and single hyphens")
+        super().__init__(mistake, hint)
+        self.mistake = mistake
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.hint}  [{self.mistake}]"
+
+    def _render_traceback_(self) -> list[str]:
+        """Show the hint alone in Jupyter: the frames of a check teach nothing."""
+        return [f"CheckFailed: {self}"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One question put to an exercise: the driver asks it, the judge reads the answer."""
+
+    name: str
+    driver: Callable[[Callable], Data]
+    judge: Callable[[Data], None]
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An exercise cell of a notebook: its grade_id, the function it defines and the cases put to it."""
+
+    grade_id: str
+    function: str
+    cases: tuple[Case, ...]
+
+
+def run(exercise: Exercise, function: Callable) -> None:
+    """Put every case of an exercise to a student's function and print one line when all agree.
+
+    Raises:
+        CheckFailed: the first case that does not agree.
+        NotImplementedError: the exercise is not solved yet.
+    """
+    for case in exercise.cases:
+        judge(case, collect(case, function, exercise.function), exercise.function)
+    count = len(exercise.cases)
+    print(f"{exercise.function}: {f'all {count} cases agree' if count > 1 else 'the one case agrees'}")
+
+
+def collect(case: Case, function: Callable, name: str) -> Data:
+    """Let a driver call a student's function and return the plain data for the judge.
+
+    Args:
+        name: what the student calls the function, for hints.
+
+    Raises:
+        CheckFailed: the function raised (`raises-...`), or what it returned is nothing or no plain data.
+        NotImplementedError: the exercise is not solved yet.
+    """
+    calls: list[tuple[tuple, dict]] = []
+    results: list[object] = []
+
+    @functools.wraps(function)
+    def watched(*args: object, **kwargs: object) -> object:
+        calls.append((args, kwargs))
+        results.append(function(*args, **kwargs))
+        return results[-1]
+
+    try:
+        return plain(case.driver(watched if inspect.isfunction(function) else function), name)
+    except (NotImplementedError, CheckFailed):
+        raise
+    except (Exception, SystemExit) as error:
+        if calls and len(calls) == len(results):
+            plain(results[-1], name)
+            raise CheckFailed(
+                "returns-wrong-type",
+                f"Case '{case.name}' could not use what {name} returned, {show(results[-1])}: "
+                f"{type(error).__name__}: {error}.",
+            ) from error
+        args, kwargs = calls[-1] if calls else ((), {})
+        call = f"{name}({', '.join([*map(show, args), *(f'{key}={show(value)}' for key, value in kwargs.items())])})"
+        raise CheckFailed(
+            "raises-" + "-".join(_WORD.findall(type(error).__name__) or ["error"]).lower(),
+            f"Case '{case.name}': {call} stopped with {type(error).__name__}: {error}{_line(error, function)}",
+        ) from error
+
+
+def judge(case: Case, data: Data, name: str) -> None:
+    """Let a case's judge look at plain data; data of a form that it cannot read is a mistake as well.
+
+    Raises:
+        CheckFailed: what the judge found, or `returns-wrong-type`.
+    """
+    try:
+        case.judge(data)
+    except CheckFailed:
+        raise
+    except Exception as error:
+        raise CheckFailed(
+            "returns-wrong-type",
+            f"Case '{case.name}': what {name} returned, {show(data)}, has not the form that the exercise asks for.",
+        ) from error
+
+
+def driver_source(case: Case) -> str:
+    """Return the source that alone, in an empty namespace, defines the driver under its own name.
+
+    Raises:
+        ValueError: the driver is no plain function, or uses names from outside.
+    """
+    source = textwrap.dedent(inspect.getsource(case.driver)) if inspect.isfunction(case.driver) else ""
+    if not source.startswith("def "):
+        raise ValueError(f"case '{case.name}': the driver must be a function written with def, without a decorator")
+    outside = inspect.getclosurevars(case.driver)
+    names = ", ".join(sorted({*outside.globals, *outside.nonlocals}))
+    if names:
+        raise ValueError(f"case '{case.name}': the driver uses {names} from outside; move it into the driver")
+    return f"from __future__ import annotations\n\n{source}"
+
+
+def require(condition: object, mistake: str, hint: str) -> None:
+    """Raise CheckFailed unless the condition holds."""
+    if not condition:
+        raise CheckFailed(mistake, hint)
+
+
+def require_type(actual: Data, expected: type | tuple[type, ...], mistake: str, hint: str) -> None:
+    """Raise CheckFailed unless the value has the type; bool is no int, tensors are `numpy.ndarray`."""
+    kinds = expected if isinstance(expected, tuple) else (expected,)
+    if not isinstance(actual, kinds) or (isinstance(actual, bool) and bool not in kinds):
+        names = " or ".join(kind.__name__ for kind in kinds)
+        raise CheckFailed(mistake, f"{hint} Got {show(actual)}, expected {names}.")
+
+
+def require_shape(actual: Data, expected: Sequence[int], mistake: str, hint: str) -> None:
+    """Raise CheckFailed unless the tensor, number or nested list has this shape; a number has shape ()."""
+    shape = _array(actual).shape
+    if shape != tuple(expected):
+        raise CheckFailed(mistake, f"{hint} Got shape {shape}, expected {tuple(expected)}.")
+
+
+def require_dtype(actual: Data, expected: str, mistake: str, hint: str) -> None:
+    """Raise CheckFailed unless the value is a tensor of this dtype, by name: "int8", "float32"."""
+    if not isinstance(actual, np.ndarray):
+        raise CheckFailed("returns-wrong-type", f"Got {show(actual)}, expected a tensor of {expected}.")
+    if actual.dtype.name != expected:
+        raise CheckFailed(mistake, f"{hint} Got dtype {actual.dtype.name}, expected {expected}.")
+
+
+def require_close(
+    actual: Data, expected: Data, mistake: str, hint: str, *, rtol: float = 1e-5, atol: float = 1e-7
+) -> None:
+    """Raise CheckFailed, showing the first value that differs, unless shapes are equal and all values close.
+
+    Args:
+        expected: a number, a nested list, an array or a tensor; nan is close to nan.
+        rtol: allowed difference as a fraction of the expected value; 0 with atol 0 asks for equality.
+
+    Raises:
+        CheckFailed: with `mistake`; with `wrong-shape` where the shapes differ.
+    """
+    got, want = _array(actual), _array(plain(expected))
+    require_shape(got, want.shape, "wrong-shape", "The result has the wrong shape.")
+    close = np.isclose(got.astype(np.float64), want.astype(np.float64), rtol, atol, equal_nan=True)
+    if not close.all():
+        where = np.unravel_index(int(np.argmin(close)), close.shape)
+        place = f" at [{', '.join(map(str, where))}]" if where else ""
+        count = f" ({close.size - int(close.sum())} of {close.size} values differ)" if close.size > 1 else ""
+        values = f"Got {show(got[where].item())}, expected {show(want[where].item())}{place}{count}."
+        raise CheckFailed(mistake, f"{hint} {values}")
+
+
+def plain(value: object, name: str = "the function", depth: int = 0) -> Data:
+    """Copy a value into plain data: tensors become numpy arrays, numpy scalars Python numbers, tuples lists.
+
+    Raises:
+        CheckFailed: `returns-nothing` for None anywhere in it, `returns-wrong-type` for anything that is no plain data.
+    """
+    torch = sys.modules.get("torch")
+    if value is None:
+        raise CheckFailed("returns-nothing", f"{name} returned None. Does it end with a return and a value?")
+    if torch is not None and isinstance(value, torch.Tensor):
+        try:
+            value = value.detach().cpu().numpy()
+        except (TypeError, RuntimeError, NotImplementedError):
+            raise _wrong_type(name, f"a tensor of {value.dtype} that numpy cannot hold") from None
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, np.ndarray) and value.dtype.kind in ARRAY_KINDS:
+        return np.array(value, subok=False)
+    if isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, (int, float)):
+        return int(value) if isinstance(value, int) else float(value)
+    if isinstance(value, (list, tuple, dict)) and depth == MAX_DEPTH:
+        raise _wrong_type(name, f"lists or dicts nested more than {MAX_DEPTH} deep")
+    if isinstance(value, (list, tuple)):
+        return [plain(item, name, depth + 1) for item in value]
+    if isinstance(value, dict):
+        if not all(type(key) in (str, int) for key in value):
+            raise _wrong_type(name, "a dict with keys that are neither strings nor whole numbers")
+        return {key: plain(item, name, depth + 1) for key, item in value.items()}
+    raise _wrong_type(name, f"{'an' if type(value).__name__[0] in 'aeiou' else 'a'} {type(value).__name__}")
+
+
+def _wrong_type(name: str, what: str) -> CheckFailed:
+    return CheckFailed(
+        "returns-wrong-type",
+        f"{name} returned {what}. The exercise asks for tensors, numbers, strings, or lists and dicts of those.",
+    )
+
+
+def show(value: object) -> str:
+    """Describe a value to a student in a few words: numbers as they are, a large tensor by its ends and shape."""
+    try:
+        value = plain(value)
+    except CheckFailed:
+        return reprlib.repr(value)
+    if isinstance(value, float):
+        return f"{value:.7g}"
+    if isinstance(value, np.ndarray):
+        number = {"float_kind": lambda item: f"{item:.5g}"}
+        text = np.array2string(value, threshold=8, edgeitems=2, separator=", ", formatter=number)
+        return re.sub(r"\s+", " ", text) + (f" of shape {value.shape}" if value.size > 8 else "")
+    return reprlib.repr(value)
+
+
+def _array(value: Data) -> np.ndarray:
+    try:
+        array = np.asarray(value if _numeric(value) else None)
+    except ValueError:
+        array = np.empty(0, object)
+    if array.dtype.kind not in ARRAY_KINDS:
+        raise CheckFailed("returns-wrong-type", f"Got {show(value)}, expected a tensor or numbers.")
+    return array
+
+
+def _numeric(value: Data) -> bool:
+    return isinstance(value, (int, float, np.ndarray)) or (isinstance(value, list) and all(map(_numeric, value)))
+
+
+def _line(error: BaseException, function: Callable) -> str:
+    """Quote the line of the student's file or cell at which the error arose, where its source is known."""
+    code = getattr(function, "__code__", None)
+    frame = error.__traceback__
+    line = ""
+    while frame is not None:
+        if code is not None and frame.tb_frame.f_code.co_filename == code.co_filename:
+            line = linecache.getline(code.co_filename, frame.tb_lineno).strip() or line
+        frame = frame.tb_next
+    return f', at "{line}"' if line else ""
