@@ -5,36 +5,53 @@ Networks learn from train, decisions are made on validation, quantization ranges
 opened once, to report.
 """
 
+import argparse
 import gzip
+import json
 import os
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor
 
-from labsupport import DATA_DIR, fetch
+from labsupport import DATA_DIR, PROJECT_DIR, fetch
+
+FASHION_DIR = DATA_DIR / "fashion_mnist"
+MINI_DIR = DATA_DIR / "cifar10_mini"
 
 NUM_CLASSES = 10
 SPLITS = ("train", "validation", "calibration", "test")
 SPLIT_SEED = 20261122
 HELD_OUT_PER_CLASS = {"validation": 500, "calibration": 100}
+MINI_SIZES = {"train": 4000, "validation": 1000, "calibration": 500, "test": 2500}
+TILES_PER_ROW = 100
 
-CIFAR10_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
-FASHION_CLASSES = (
-    "T-shirt/top",
-    "trouser",
-    "pullover",
-    "dress",
-    "coat",
-    "sandal",
-    "shirt",
-    "sneaker",
-    "bag",
-    "ankle boot",
+# Class names, and mean and standard deviation per channel of the official train set.
+FASHION_MNIST = (
+    ("T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"),
+    (0.2860,),
+    (0.3530,),
 )
+CIFAR10 = (
+    ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
+    (0.4914, 0.4822, 0.4465),
+    (0.2470, 0.2435, 0.2616),
+)
+
+# Of the images, uint8 in the order (N, H, W, C), followed by the labels, uint8.
+SHA256 = {
+    "fashion_mnist/train": "16d82e2b505296aa2b78bd5ea0992634f30419a4c97def7c907d154a35ac6157",
+    "fashion_mnist/test": "9f1ec356a747bfe4ebab3cfb722d3694c9ca737e2570f6f90cf31d7b6fd689d4",
+    "cifar10_mini/train": "4b8689f87cb2e772ea454829cfc41a07f78b6cd4911a03a944c78a62fa507a23",
+    "cifar10_mini/validation": "f85a7c5d5165d363d3475225ca67c2bb2c5d680138b9fea4857544253e345c18",
+    "cifar10_mini/calibration": "56e9ffcd32aab0a5b6ed624743cabce95abb7d8bee15e19b3b95daa6dada08c2",
+    "cifar10_mini/test": "9b7ee1b1cdfa258eb7c7c9a865a0ad07ec422baed24a76a3faeff408d210fdad",
+}
 
 
 @dataclass(frozen=True)
@@ -57,7 +74,12 @@ class ImageSet:
         return len(self.labels)
 
     def normalise(self, images: Tensor) -> Tensor:
-        """Turn uint8 pixels of shape (..., C, H, W) into float32 with mean 0 and standard deviation 1 per channel."""
+        """Turn uint8 pixels of shape (..., C, H, W) into float32 with mean 0 and standard deviation 1 per channel.
+
+        Raises TypeError for anything but uint8, so that no image is normalised twice.
+        """
+        if images.dtype != torch.uint8:
+            raise TypeError(f"The images are {images.dtype}, uint8 was expected. Are they normalised already?")
         mean = torch.tensor(self.mean).view(-1, 1, 1)
         std = torch.tensor(self.std).view(-1, 1, 1)
         return images.float().div_(255).sub_(mean).div_(std)
@@ -81,8 +103,11 @@ class ImageSet:
 
 
 def cache_folder() -> Path:
-    """Return the folder of fetched data: the environment variable LABS_DATA, or `data/cache`."""
-    return Path(os.environ.get("LABS_DATA") or DATA_DIR / "cache")
+    """Return the folder of fetched data: the environment variable LABS_DATA, or `data/cache`.
+
+    A relative LABS_DATA starts at the project's folder.
+    """
+    return PROJECT_DIR / Path(os.environ.get("LABS_DATA") or DATA_DIR / "cache").expanduser()
 
 
 def split_indices(labels: np.ndarray, split: str) -> np.ndarray:
@@ -102,53 +127,119 @@ def split_indices(labels: np.ndarray, split: str) -> np.ndarray:
     return per_class[:, start:stop].T.ravel()
 
 
+def _fashion_mnist(split: str) -> tuple[np.ndarray, np.ndarray]:
+    official = "test" if split == "test" else "train"
+    prefix = "t10k" if split == "test" else "train"
+    images = _read_idx(FASHION_DIR / f"{prefix}-images-idx3-ubyte.gz")
+    labels = _read_idx(FASHION_DIR / f"{prefix}-labels-idx1-ubyte.gz")
+    _verify(f"fashion_mnist/{official}", FASHION_DIR, images, labels)
+    return _choose(images[..., None], labels, split)
+
+
+def _cifar10(split: str) -> tuple[np.ndarray, np.ndarray]:
+    return _choose(*fetch.cifar10(cache_folder(), "test" if split == "test" else "train"), split)
+
+
+def _choose(images: np.ndarray, labels: np.ndarray, split: str) -> tuple[np.ndarray, np.ndarray]:
+    if split == "test":
+        return images, labels
+    positions = split_indices(labels, split)
+    return images[positions], labels[positions]
+
+
+def _cifar10_mini(split: str) -> tuple[np.ndarray, np.ndarray]:
+    images, labels = read_mini(MINI_DIR, split)
+    _verify(f"cifar10_mini/{split}", MINI_DIR, images, labels)
+    return images, labels
+
+
 def _read_idx(path: Path) -> np.ndarray:
-    with gzip.open(path) as stream:
-        content = stream.read()
-    num_dims = content[3]
-    shape = np.frombuffer(content, ">i4", num_dims, offset=4)
-    return np.frombuffer(content, np.uint8, offset=4 + 4 * num_dims).reshape(shape)
+    try:
+        with gzip.open(path) as stream:
+            content = stream.read()
+        num_dims = content[3]
+        shape = np.frombuffer(content, ">i4", num_dims, offset=4)
+        return np.frombuffer(content, np.uint8, offset=4 + 4 * num_dims).reshape(shape)
+    except (OSError, EOFError, zlib.error, ValueError, IndexError) as error:
+        raise _broken(path, error) from error
 
 
-def _load_fashion_mnist(official: str) -> tuple[np.ndarray, np.ndarray]:
-    prefix = {"train": "train", "test": "t10k"}[official]
-    folder = DATA_DIR / "fashion_mnist"
-    images = _read_idx(folder / f"{prefix}-images-idx3-ubyte.gz")
-    return images[:, None], _read_idx(folder / f"{prefix}-labels-idx1-ubyte.gz")
+def _verify(key: str, folder: Path, images: np.ndarray, labels: np.ndarray) -> None:
+    if fetch.sha256_of(images, labels) != SHA256[key]:
+        raise _broken(folder, "the sha256 of the images and labels is not the expected one")
 
 
-def _load_cifar10(official: str) -> tuple[np.ndarray, np.ndarray]:
-    images, labels = fetch.cifar10(cache_folder(), official)
-    return images.transpose(0, 3, 1, 2), labels
+def _broken(path: Path, reason: object) -> fetch.DataError:
+    state = "is missing" if isinstance(reason, FileNotFoundError) else f"is damaged ({reason})"
+    return fetch.DataError(
+        f"{path} {state}. It comes with the course: unpack the course again, or in a git clone run "
+        f'git checkout -- "{path}"'
+    )
 
 
-_LOADERS = {
-    "fashion_mnist": (_load_fashion_mnist, FASHION_CLASSES, (0.2860,), (0.3530,)),
-    "cifar10": (_load_cifar10, CIFAR10_CLASSES, (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)),
-}
+def write_mini(folder: Path, split: str, images: np.ndarray) -> None:
+    """Write images, uint8 (N, 32, 32, 3) with N a multiple of 100, as one lossless PNG sheet, 100 tiles a row."""
+    num_images, height, width, channels = images.shape
+    rows = images.reshape(num_images // TILES_PER_ROW, TILES_PER_ROW, height, width, channels)
+    sheet = rows.transpose(0, 2, 1, 3, 4).reshape(-1, TILES_PER_ROW * width, channels)
+    Image.fromarray(sheet).save(folder / f"{split}.png", optimize=True)
+
+
+def read_mini(folder: Path, split: str) -> tuple[np.ndarray, np.ndarray]:
+    """Read one split of CIFAR-10 mini: images uint8 (N, 32, 32, 3) and labels uint8 (N,); raises DataError."""
+    path = folder / f"{split}.png"
+    try:
+        with Image.open(path) as sheet:
+            rows = np.asarray(sheet).reshape(-1, 32, TILES_PER_ROW, 32, 3)
+        images = np.ascontiguousarray(rows.transpose(0, 2, 1, 3, 4)).reshape(-1, 32, 32, 3)
+        path = folder / "labels.json"
+        return images, np.array(json.loads(path.read_text())[split], dtype=np.uint8)
+    except (OSError, SyntaxError, ValueError, KeyError, TypeError, OverflowError) as error:
+        raise _broken(path, error) from error
+
+
+def make_mini(folder: Path, sizes: Mapping[str, int] = MINI_SIZES) -> dict[str, str]:
+    """Write CIFAR-10 mini, `sizes` images of each split of the full set, into `folder`; return the sha256 per split.
+
+    A derived split gives its first images. The test split gives the first of each class, ordered round-robin by class.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    all_labels, digests = {}, {}
+    for split, num_images in sizes.items():
+        images, labels = _cifar10(split)
+        if split == "test":
+            firsts = [np.flatnonzero(labels == c)[: num_images // NUM_CLASSES] for c in range(NUM_CLASSES)]
+            positions = np.stack(firsts).T.ravel()
+        else:
+            positions = np.arange(num_images)
+        write_mini(folder, split, images[positions])
+        all_labels[split] = labels[positions].tolist()
+        digests[f"cifar10_mini/{split}"] = fetch.sha256_of(images[positions], labels[positions])
+    lines = [
+        f"{json.dumps(split)}: {json.dumps(labels, separators=(',', ':'))}" for split, labels in all_labels.items()
+    ]
+    (folder / "labels.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")
+    return digests
+
+
+_LOADERS = {"fashion_mnist": _fashion_mnist, "cifar10_mini": _cifar10_mini, "cifar10": _cifar10}
 
 
 def load(name: str, split: str) -> ImageSet:
-    """Load one split of "fashion_mnist", "cifar10_mini" or "cifar10", verified.
+    """Load one split of "fashion_mnist", "cifar10_mini" or "cifar10", verified by the sha256 of its pixels and labels.
 
-    Raises ValueError for a name or split that does not exist.
+    Every split is ordered round-robin by class, except the test split of a full set, which keeps its official order.
+    The full CIFAR-10 is fetched when it is not in the cache. Raises ValueError for a name or split that does not
+    exist, DataError when the data is missing or damaged.
     """
     if name not in _LOADERS:
         raise ValueError(f"There is no data set {name!r}. Choose one of: {', '.join(_LOADERS)}.")
     if split not in SPLITS:
         raise ValueError(f"There is no split {split!r}. Choose one of: {', '.join(SPLITS)}.")
-    loader, class_names, mean, std = _LOADERS[name]
-    images, labels = loader("test" if split == "test" else "train")
-    chosen = np.arange(len(labels)) if split == "test" else split_indices(labels, split)
-    return ImageSet(
-        name,
-        split,
-        torch.from_numpy(np.ascontiguousarray(images[chosen])),
-        torch.from_numpy(labels[chosen].astype(np.int64)),
-        class_names,
-        mean,
-        std,
-    )
+    images, labels = _LOADERS[name](split)
+    class_names, mean, std = FASHION_MNIST if name == "fashion_mnist" else CIFAR10
+    pixels = torch.from_numpy(np.array(images.transpose(0, 3, 1, 2), order="C"))
+    return ImageSet(name, split, pixels, torch.from_numpy(labels.astype(np.int64)), class_names, mean, std)
 
 
 def calibration_loader(image_set: ImageSet, num_samples: int, batch_size: int = 100) -> list[Tensor]:
@@ -162,3 +253,19 @@ def calibration_loader(image_set: ImageSet, num_samples: int, batch_size: int = 
             f'the result is reported on. Use load("{image_set.name}", "calibration").'
         )
     return [images for images, _ in image_set.subset(num_samples).batches(batch_size)]
+
+
+def main() -> None:
+    """Make CIFAR-10 mini from the full set: `python -m labsupport.datasets make-mini`."""
+    parser = argparse.ArgumentParser(prog="python -m labsupport.datasets", description=main.__doc__)
+    parser.add_argument("command", choices=["make-mini"])
+    parser.parse_args()
+    digests = make_mini(MINI_DIR)
+    for key, digest in digests.items():
+        print(f"{key}: sha256 {digest}")
+    if any(digest != SHA256[key] for key, digest in digests.items()):
+        raise SystemExit("These are not the sha256 in labsupport/datasets.py: load() would refuse the new files.")
+
+
+if __name__ == "__main__":
+    main()
