@@ -304,7 +304,7 @@ def _folder_bytes(folder: Path) -> int:
     num_bytes = 0
     for path in folder.rglob("*"):
         with suppress(FileNotFoundError):
-            num_bytes += path.stat().st_size
+            num_bytes += path.stat().st_size if path.is_file() else 0
     return num_bytes
 
 
