@@ -1,0 +1,295 @@
+"""The proofs over every lab, and broken labs that show that each proof and each complaint can fail."""
+
+import shutil
+
+import nbformat
+import proofs
+import pytest
+
+from labsupport.course import CourseError, student
+from labsupport.course.exercises import graded, notebook_problems, pieces, problems, read
+from labsupport.course.release import release
+
+
+@pytest.fixture(scope="module", params=proofs.every_lab(), ids=lambda lab: f"lab{lab[0]}")
+def lab(request):
+    return read(*request.param)
+
+
+@pytest.fixture(scope="module")
+def released(lab, tmp_path_factory):
+    return nbformat.read(release(lab.path, tmp_path_factory.mktemp("build")), as_version=4)
+
+
+def test_the_author_made_no_mistake(lab):
+    assert problems(lab) == []
+
+
+def test_the_solution_passes_every_case(lab):
+    assert proofs.solution_fails(lab) == []
+
+
+def test_each_wrong_answer_is_recognised(lab):
+    assert proofs.wrong_answers_pass(lab) == []
+
+
+def test_solved_earns_everything_and_empty_nothing(lab, released):
+    assert proofs.points_earned(lab, lab.notebook) == proofs.points_possible(lab) > 0
+    assert proofs.points_earned(lab, released) == 0
+
+
+def test_unsolved_checks_say_so(released):
+    assert proofs.checks_say_anything_else(released) == []
+
+
+def test_the_student_version_leaks_nothing(lab, tmp_path):
+    files = dict(student.members(tmp_path, lab.path.parent.parent))
+    assert f"notebooks/{lab.path.name}" in files
+    assert proofs.leaks(lab, files) == []
+
+
+# A broken lab for every complaint.
+
+
+@pytest.fixture
+def root(tmp_path):
+    return shutil.copytree(proofs.FIXTURE_ROOT, tmp_path / "course")
+
+
+def edit_file(root, path, old, new):
+    text = (root / path).read_text()
+    assert old in text
+    (root / path).write_text(text.replace(old, new))
+
+
+def edit_notebook(root, change):
+    path = root / "notebooks" / "90_small_lists.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    change({cell.id: cell for cell in notebook.cells}, notebook)
+    path.write_text(nbformat.v4.writes_json(notebook))
+
+
+def rename(cells, notebook):
+    cells["mean"].id = "average"
+
+
+def repeat_id(cells, notebook):
+    cells["pixel-max"].id = "half-way"
+
+
+def repeat_grade_id(cells, notebook):
+    graded(cells["split-batches"]).grade_id = "mean"
+
+
+def no_grade_id(cells, notebook):
+    del graded(cells["mean"])["grade_id"]
+
+
+def no_points(cells, notebook):
+    del graded(cells["mean-check"])["points"]
+
+
+def no_manual_points(cells, notebook):
+    graded(cells["why-remainder"]).points = 0
+
+
+def no_marks(cells, notebook):
+    cells["mean"].source = cells["mean"].source.replace("### END SOLUTION", "")
+
+
+def open_solution(cells, notebook):
+    cells["half-way"].source = "### BEGIN SOLUTION\nPIXEL_MAX\n### END SOLUTION"
+
+
+def no_check(cells, notebook):
+    notebook.cells.remove(cells["mean-check"])
+
+
+def no_exercise(cells, notebook):
+    notebook.cells.remove(cells["mean"])
+
+
+def wrong_call(cells, notebook):
+    cells["mean-check"].source = "check_mean(sum)"
+
+
+def other_function(cells, notebook):
+    cells["mean"].source = cells["mean"].source.replace("def mean", "def average")
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (repeat_id, "two cells have the id half-way"),
+        (no_grade_id, "cell mean has nbgrader metadata without a grade_id"),
+        (repeat_grade_id, "two cells have the grade_id mean"),
+        (rename, "cell average has the grade_id mean; the two must be equal"),
+        (no_points, "cell mean-check is graded but has no points"),
+        (no_manual_points, "cell why-remainder is graded but has no points"),
+        (no_exercise, "cell mean-check checks mean, and no exercise cell has that id"),
+        (no_marks, "cell mean needs its solution between ### BEGIN SOLUTION and ### END SOLUTION"),
+        (open_solution, "cell half-way holds a solution but its metadata does not say so"),
+        (no_check, "exercise mean has no check cell mean-check"),
+        (wrong_call, "cell mean-check does not call check_mean(mean)"),
+        (other_function, "cell mean does not define mean"),
+    ],
+)
+def test_a_mistake_in_the_notebook_is_named(root, change, complaint):
+    edit_notebook(root, change)
+    assert complaint in problems(read("90", root))
+
+
+CHECKS, HIDDEN, WRONG = (
+    f"{folder}/lab90.py" for folder in ("labsupport/checks", "tests/hidden", "tests/wrong_answers")
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "complaint"),
+    [
+        (CHECKS, 'Exercise("mean"', 'Exercise("average"', "exercise mean of the notebook is not in EXERCISES"),
+        (CHECKS, 'Exercise("mean"', 'Exercise("average"', "EXERCISES names average, which is no exercise cell"),
+        (CHECKS, 'Exercise("mean"', 'Exercise("clip-pixels"', "EXERCISES names clip-pixels twice"),
+        (CHECKS, '(Case("whole numbers", drive_mean, judge_mean),)', "()", "exercise mean has no visible case"),
+        (CHECKS, "def check_mean", "def check_average", "lab90.py has no check_mean"),
+        (CHECKS, '"whole numbers"', '"two negative values"', "exercise mean has two cases 'two negative values'"),
+        (CHECKS, '"takes-median"', '"median"', "no case can name the mistake takes-median of exercise mean"),
+        (
+            CHECKS,
+            "mean([2.5])",
+            "mean([len(EXERCISES)])",
+            "exercise mean: case 'whole numbers': the driver uses EXERCISES from outside; move it into the driver",
+        ),
+        (HIDDEN, '    "mean": (', '    "average": (', "hidden cases for the unknown exercise average"),
+        (HIDDEN, '    "mean": (', '    "average": (', "exercise mean has no hidden case"),
+        (WRONG, '    "mean": {', '    "average": {', "wrong answers for the unknown exercise average"),
+        (
+            WRONG,
+            '"one-number"',
+            '"raises-type-error"',
+            "exercise batch-means has 2 wrong answers; at least 3 are needed",
+        ),
+    ],
+)
+def test_a_mistake_in_the_cases_is_named(root, path, old, new, complaint):
+    edit_file(root, path, old, new)
+    assert complaint in problems(read("90", root))
+
+
+def test_missing_files_are_named(root):
+    (root / HIDDEN).unlink()
+    with pytest.raises(CourseError, match=r"hidden.lab90\.py is missing"):
+        read("90", root)
+    with pytest.raises(CourseError, match="there is no lab 91"):
+        read("91", root)
+
+
+def test_a_module_without_its_table_is_named(root):
+    edit_file(root, WRONG, "WRONG_ANSWERS =", "ANSWERS =")
+    with pytest.raises(CourseError, match="WRONG_ANSWERS"):
+        read("90", root)
+
+
+def test_a_broken_notebook_is_not_released(root):
+    edit_notebook(root, no_points)
+    with pytest.raises(CourseError, match="mean-check is graded but has no points"):
+        release(root / "notebooks" / "90_small_lists.ipynb", root / "build")
+
+
+def test_a_wrong_solution_is_noticed(root):
+    edit_notebook(root, lambda cells, _: cells["mean"].update(source=cells["mean"].source.replace("/ len", "* len")))
+    broken = read("90", root)
+    assert any("the solution of mean fails 'whole numbers'" in complaint for complaint in proofs.solution_fails(broken))
+    assert proofs.points_earned(broken, broken.notebook) < proofs.points_possible(broken)
+
+
+def test_a_check_that_prints_more_is_noticed(root):
+    edit_file(root, CHECKS, "    run(EXERCISES[0], mean)", "    run(EXERCISES[0], mean)\n    print()")
+    assert any("prints" in complaint for complaint in proofs.solution_fails(read("90", root)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("// len(values)", "/ len(values)", "wrong answer rounds-down of mean is accepted by every case"),
+        (
+            '"forgets-count"',
+            '"wrong-mean"',
+            "wrong answer wrong-mean of mean is taken for forgets-count by the visible check",
+        ),
+        (
+            "return float(sum(values))",
+            "raise NotImplementedError",
+            "wrong answer forgets-count of mean is no answer: it raises NotImplementedError",
+        ),
+    ],
+)
+def test_a_wrong_answer_that_is_not_recognised_is_noticed(root, old, new, complaint):
+    edit_file(root, WRONG, old, new)
+    assert complaint in proofs.wrong_answers_pass(read("90", root))
+
+
+def test_only_a_hidden_case_sees_a_changed_input():
+    lab = read("90", proofs.FIXTURE_ROOT)
+    answers = dict(lab.wrong_answers["clip-pixels"])
+    names = proofs.namespace(lab.notebook)
+    proofs.run_source(answers["changes-input"], "changes-input", names)
+    seen = [hidden for hidden, _, error in proofs.outcomes(lab, lab.exercises[1], names["clip_pixels"]) if error]
+    assert seen == [True]
+
+
+def test_a_stub_that_returns_is_noticed(root):
+    path = release(root / "notebooks" / "90_small_lists.ipynb", root / "build")
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        cell.source = cell.source.replace("raise NotImplementedError", "print")
+    complaints = proofs.checks_say_anything_else(notebook)
+    assert len(complaints) == 4
+    assert "CheckFailed" in complaints[0]
+
+
+def test_every_kind_of_leak_is_noticed(root):
+    lab = read("90", root)
+    files = {
+        "notebooks/90_small_lists.ipynb": lab.path.read_bytes(),
+        "tests/hidden/lab90.py": (root / HIDDEN).read_bytes(),
+        "wrong.py": (root / WRONG).read_bytes(),
+    }
+    found = "\n".join(proofs.leaks(lab, files))
+    for leak in (
+        "holds the solution of mean: total_of_values = sum(values)",
+        "holds the solution of why-remainder: The last batch is smaller",
+        "holds the instructor's note note-timing",
+        "holds the hidden case of mean: two negative values",
+        "holds the hidden case of clip-pixels: def drive_inside",
+        "holds the wrong answer empties-input of split-batches",
+        "cell mean-check has outputs",
+        "cell imports has a count",
+        "cell note-timing is for instructors",
+        "tests/hidden/lab90.py is not for students",
+    ):
+        assert leak in found
+
+
+def test_what_runs_before_a_check():
+    notebook = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_code_cell("%matplotlib inline\nimport math\nmath.pi", id="imports"),
+            nbformat.v4.new_code_cell("LIMIT = 3", id="limit", metadata={"tags": ["given"]}),
+            nbformat.v4.new_code_cell("train_for_hours()\nfrom math import tau", id="train"),
+            nbformat.v4.new_code_cell("def broken(:", id="broken"),
+            nbformat.v4.new_code_cell(
+                "def f():\n    import os", id="f", metadata={"nbgrader": {"solution": True, "grade_id": "f"}}
+            ),
+            nbformat.v4.new_markdown_cell("import this", id="text"),
+        ]
+    )
+    assert [(piece.cell_id, piece.kind, piece.source) for piece in pieces(notebook)] == [
+        ("imports", "imports", "import math\nfrom math import tau"),
+        ("limit", "given", "LIMIT = 3"),
+        ("f", "solution", "def f():\n    import os"),
+    ]
+
+
+def test_the_small_lab_keeps_the_rules():
+    assert notebook_problems(read("90", proofs.FIXTURE_ROOT).notebook) == []
