@@ -1,0 +1,527 @@
+import copy
+import importlib.util
+import io
+import json
+import math
+import random
+import textwrap
+import warnings
+import zipfile
+
+import numpy as np
+import pytest
+import torch
+from IPython.core.interactiveshell import InteractiveShell
+
+from labsupport.checks import protocol, wire
+from labsupport.checks.protocol import (
+    Case,
+    CheckFailed,
+    Exercise,
+    collect,
+    driver_source,
+    judge,
+    plain,
+    require,
+    require_close,
+    require_dtype,
+    require_shape,
+    require_type,
+    run,
+    show,
+)
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory):
+    """The example in the module's docstring, as a lab author would save it."""
+    text = protocol.__doc__.split("one exercise:\n", 1)[1].split("\nIn the notebook", 1)[0]
+    path = tmp_path_factory.mktemp("example") / "lab01.py"
+    path.write_text(textwrap.dedent(text))
+    spec = importlib.util.spec_from_file_location("example_lab01", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def steps(x, scale, zero_point):
+    return torch.round(x / scale) + zero_point
+
+
+def solution(x, scale, zero_point):
+    return steps(x, scale, zero_point).clamp(-128, 127).to(torch.int8)
+
+
+def wraps(x, scale, zero_point):
+    return steps(x, scale, zero_point).to(torch.int32).to(torch.int8)
+
+
+def keeps_float(x, scale, zero_point):
+    return steps(x, scale, zero_point).clamp(-128, 127)
+
+
+def shifts(x, scale, zero_point):
+    return (steps(x, scale, zero_point) - 1).clamp(-128, 127).to(torch.int8)
+
+
+def forgets_return(x, scale, zero_point):
+    steps(x, scale, zero_point)
+
+
+def misspells(x, scale, zero_point):
+    return torch.round(x / scal)  # noqa: F821 - the mistake
+
+
+def flattens_to_number(x, scale, zero_point):
+    return torch.tensor(3, dtype=torch.int8)
+
+
+def stops(x, scale, zero_point):
+    raise SystemExit
+
+
+def is_unsolved(x, scale, zero_point):
+    raise NotImplementedError("not yet")
+
+
+def test_the_example_accepts_its_solution(example, capsys):
+    example.check_quantize_affine(solution)
+    assert capsys.readouterr().out == "quantize_affine: the one case agrees\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "mistake", "words"),
+    [
+        (wraps, "casts-before-clamp", "3.0 at scale 0.01 became 44, not 127"),
+        (keeps_float, "keeps-float", "Got dtype float32, expected int8."),
+        (shifts, "wrong-steps", "Got -101, expected -100 at [0] (4 of 5 values differ)."),
+        (forgets_return, "returns-nothing", "quantize_affine returned None"),
+        (flattens_to_number, "returns-wrong-type", "has not the form that the exercise asks for"),
+        (misspells, "raises-name-error", "([-1, -0.264, 0, 0.5, 3], 0.01, 0) stopped with NameError: name 'scal'"),
+        (misspells, "raises-name-error", 'at "return torch.round(x / scal)'),
+        (misspells, "raises-name-error", "Case 'five values at scale 0.01'"),
+        (stops, "raises-system-exit", "stopped with SystemExit"),
+    ],
+)
+def test_the_example_names_the_mistake(example, answer, mistake, words):
+    with pytest.raises(CheckFailed) as failure:
+        example.check_quantize_affine(answer)
+    assert failure.value.mistake == mistake
+    assert words in failure.value.hint
+    assert str(failure.value) == f"{failure.value.hint}  [{mistake}]"
+
+
+def test_the_original_error_is_chained(example):
+    with pytest.raises(CheckFailed) as failure:
+        example.check_quantize_affine(misspells)
+    assert isinstance(failure.value.__cause__, NameError)
+
+
+def test_unsolved_stays_unsolved(example):
+    with pytest.raises(NotImplementedError, match="not yet"):
+        example.check_quantize_affine(is_unsolved)
+
+
+def test_several_cases_are_counted(capsys):
+    case = Case("any", lambda f: f(), lambda data: None)
+    run(Exercise("one", "one", (case, case, case)), lambda: 1)
+    assert capsys.readouterr().out == "one: all 3 cases agree\n"
+
+
+def test_jupyter_shows_the_hint_alone():
+    shell = InteractiveShell()
+    shown = []
+    shell._showtraceback = lambda kind, error, lines: shown.extend(lines)
+    shell.run_cell(
+        "from labsupport.checks.protocol import require\nrequire(False, 'some-mistake', 'What happened. What to do.')"
+    )
+    assert shown == ["CheckFailed: What happened. What to do.  [some-mistake]"]
+
+
+def test_an_exercise_may_be_a_class():
+    class Doubler:
+        def __call__(self, value):
+            return 2 * value
+
+    assert collect(Case("two", lambda cls: cls()(2), None), Doubler, "Doubler") == 4
+    with pytest.raises(CheckFailed, match=r"Doubler\(\) stopped with TypeError"):
+        collect(Case("too many", lambda cls: cls(1, 2), None), Doubler, "Doubler")
+
+
+def test_an_error_in_the_driver_is_about_the_result():
+    case = Case("adds", lambda f: f(3) + 1, None)
+    with pytest.raises(CheckFailed, match="could not use what f returned, 'three'") as failure:
+        collect(case, lambda value: "three", "f")
+    assert failure.value.mistake == "returns-wrong-type"
+    with pytest.raises(CheckFailed, match="returned None"):
+        collect(case, lambda value: None, "f")
+
+
+def test_keyword_arguments_are_shown():
+    with pytest.raises(CheckFailed, match=r"f\('a', num_bits=4\) stopped with ValueError: no"):
+        collect(Case("keyword", lambda f: f("a", num_bits=4), None), _raises_no, "f")
+
+
+def _raises_no(name, num_bits):
+    raise ValueError("no")
+
+
+@pytest.mark.parametrize(
+    ("name", "mistake"),
+    [
+        ("OSError", "raises-os-error"),
+        ("ZeroDivisionError", "raises-zero-division-error"),
+        ("_mine", "raises-mine"),
+        ("ОшибкаЧисла", "raises-error"),
+    ],
+)
+def test_every_error_has_a_slug(name, mistake):
+    def fails():
+        raise type(name, (Exception,), {})
+
+    with pytest.raises(CheckFailed) as failure:
+        collect(Case("fails", lambda f: f(), None), fails, "fails")
+    assert failure.value.mistake == mistake
+
+
+@pytest.mark.parametrize("mistake", ["", "Two Words", "ends-", "a--b", "under_score"])
+def test_a_mistake_is_a_slug(mistake):
+    with pytest.raises(ValueError, match="is no slug"):
+        CheckFailed(mistake, "hint")
+
+
+def test_a_judge_that_cannot_read_the_data_names_it():
+    with pytest.raises(CheckFailed, match=r"Case 'first': what f returned, \[\], has not the form"):
+        judge(Case("first", None, lambda data: data[0]), [], "f")
+
+
+def test_a_student_cannot_reach_what_the_judge_sees():
+    kept = []
+
+    def keeps(values):
+        kept.append(values)
+        return values
+
+    data = collect(Case("zeros", lambda f: f(torch.zeros(2)), None), keeps, "keeps")
+    kept[0].fill_(7)
+    np.testing.assert_array_equal(data, [0, 0])
+    nested = [[1, 2]]
+    data = plain(nested)
+    nested[0].append(3)
+    assert data == [[1, 2]]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (np.float32(0.5), 0.5),
+        (np.int64(3), 3),
+        (np.bool_(True), True),
+        ((1, "a", 2.5), [1, "a", 2.5]),
+        ({"scale": np.float64(1), 3: (False,)}, {"scale": 1.0, 3: [False]}),
+        (torch.Size([2, 3]), [2, 3]),
+    ],
+)
+def test_plain_data(value, expected):
+    data = plain(value)
+    assert data == expected
+    assert type(data) is type(expected)
+
+
+def test_plain_tensors():
+    weight = torch.nn.Parameter(torch.ones(2, 3))
+    assert plain(weight).dtype == np.float32
+    assert plain(torch.ones(2, dtype=torch.int8)).dtype == np.int8
+    assert plain(torch.tensor(2)).shape == ()
+    assert type(plain(np.ma.masked_array([1.0]))) is np.ndarray
+
+
+@pytest.mark.parametrize(
+    "value", [None, [1, None], {"a": None}], ids=["nothing", "nothing in a list", "nothing in a dict"]
+)
+def test_nothing_is_no_data(value):
+    with pytest.raises(CheckFailed) as failure:
+        plain(value, "f")
+    assert failure.value.mistake == "returns-nothing"
+
+
+LOOP = []
+LOOP.append(LOOP)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({1, 2}, "a set"),
+        (object(), "an object"),
+        ((i for i in ()), "a generator"),
+        (b"bytes", "a bytes"),
+        (1j, "a complex"),
+        (np.array(["text"]), "a ndarray"),
+        (np.array([None]), "a ndarray"),
+        ({(1, 2): 3}, "a dict with keys"),
+        ({True: 3}, "a dict with keys"),
+        (torch.zeros(2, dtype=torch.bfloat16), r"a tensor of torch\.bfloat16"),
+        (torch.zeros(2).to_sparse(), "a tensor of"),
+        (LOOP, "nested more than"),
+    ],
+)
+def test_other_types_are_no_data(value, words):
+    with pytest.raises(CheckFailed, match=words) as failure:
+        plain(value, "f")
+    assert failure.value.mistake == "returns-wrong-type"
+
+
+def test_require():
+    require(True, "never", "never")
+    with pytest.raises(CheckFailed, match=r"hint  \[slug\]"):
+        require([], "slug", "hint")
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected", "fails"),
+    [(1.0, float, False), (1, float, True), (True, int, True), (True, bool, False), (2, (int, float), False)],
+)
+def test_require_type(actual, expected, fails):
+    if not fails:
+        require_type(actual, expected, "slug", "Hint.")
+        return
+    with pytest.raises(CheckFailed, match=r"Hint\. Got .*, expected"):
+        require_type(actual, expected, "slug", "Hint.")
+
+
+def test_require_shape_and_dtype():
+    require_shape(np.zeros((2, 3)), (2, 3), "slug", "Hint.")
+    require_shape([[1], [2]], (2, 1), "slug", "Hint.")
+    require_shape(4, (), "slug", "Hint.")
+    with pytest.raises(CheckFailed, match=r"Got shape \(2, 3\), expected \(3, 2\)"):
+        require_shape(np.zeros((2, 3)), (3, 2), "slug", "Hint.")
+    require_dtype(np.zeros(2, np.float32), "float32", "slug", "Hint.")
+    with pytest.raises(CheckFailed, match="Got dtype float64, expected float32"):
+        require_dtype(np.zeros(2), "float32", "slug", "Hint.")
+    with pytest.raises(CheckFailed, match=r"Got \[0\], expected a tensor of float32"):
+        require_dtype([0], "float32", "slug", "Hint.")
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected"),
+    [
+        (1.0, 1),
+        (np.float32([0.1, 0.2]), [0.1, 0.2]),
+        ([math.nan, math.inf], [math.nan, math.inf]),
+        (np.int8([127]), torch.tensor([127])),
+        (np.zeros((0, 3)), np.zeros((0, 3))),
+    ],
+)
+def test_require_close_accepts(actual, expected):
+    require_close(actual, expected, "slug", "Hint.")
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected", "mistake", "words"),
+    [
+        (1.1, 1, "slug", r"Got 1\.1, expected 1\."),
+        ([1, 2, 4, 4], [1, 2, 3, 5], "slug", r"Got 4, expected 3 at \[2\] \(2 of 4 values differ\)\."),
+        ([[0.0, math.nan]], [[0.0, 1.0]], "slug", r"Got nan, expected 1 at \[0, 1\]"),
+        (np.int8([-128]), [128], "slug", "Got -128, expected 128"),
+        (np.zeros((2, 1)), [0, 0], "wrong-shape", r"Got shape \(2, 1\), expected \(2,\)"),
+        ("1", 1, "returns-wrong-type", "Got '1', expected a tensor or numbers"),
+        ([1, "x"], [1, 2], "returns-wrong-type", "expected a tensor or numbers"),
+        ([[1], [1, 2]], [[1], [1]], "returns-wrong-type", "expected a tensor or numbers"),
+        ({"a": 1}, 1, "returns-wrong-type", "expected a tensor or numbers"),
+        ([10**400], [1], "returns-wrong-type", "expected a tensor or numbers"),
+    ],
+)
+def test_require_close_refuses(actual, expected, mistake, words):
+    with pytest.raises(CheckFailed, match=words) as failure:
+        require_close(actual, expected, mistake="slug", hint="Hint.")
+    assert failure.value.mistake == mistake
+
+
+def test_require_close_can_ask_for_equality():
+    require_close([1.5], [1.5], "slug", "Hint.", rtol=0, atol=0)
+    with pytest.raises(CheckFailed):
+        require_close([1.5000001], [1.5], "slug", "Hint.", rtol=0, atol=0)
+
+
+def test_values_are_shown_in_a_few_words():
+    assert show(0.1 + 0.2) == "0.3"
+    assert show(np.arange(3)) == "[0, 1, 2]"
+    assert (
+        show(torch.zeros(4, 5))
+        == "[[0, 0, ..., 0, 0], [0, 0, ..., 0, 0], [0, 0, ..., 0, 0], [0, 0, ..., 0, 0]] of shape (4, 5)"
+    )
+    assert len(show(list(range(10**5)))) < 100
+    assert show(None) == "None"
+
+
+FACTOR = 2
+
+
+def uses_a_name_from_outside(f):
+    return f(FACTOR)
+
+
+def nested_driver():
+    offset = 1
+
+    def inner(f):
+        return f(offset)
+
+    return inner
+
+
+@pytest.mark.parametrize(
+    ("driver", "words"),
+    [
+        (uses_a_name_from_outside, "uses FACTOR from outside"),
+        (nested_driver(), "uses offset from outside"),
+        (lambda f: f(), "written with def"),
+        (len, "written with def"),
+    ],
+)
+def test_a_driver_stands_alone(driver, words):
+    with pytest.raises(ValueError, match=words):
+        driver_source(Case("case", driver, None))
+
+
+def test_a_drivers_source_runs_in_an_empty_namespace(example):
+    names = {}
+    exec(driver_source(example.EXERCISES[0].cases[0]), names)
+    data = names["drive_five_values"](solution)
+    assert data.tolist() == [-100, -26, 0, 50, 127]
+
+
+# Bytes.
+
+DATA = {
+    "text": "naïve \ud800",
+    "numbers": [1, -2.5, True, math.inf, 2**70],
+    "weights": np.arange(6, dtype=np.float32).reshape(2, 3),
+    "nothing in it": [np.zeros((0, 4), np.int8), [], {}],
+    3: np.array(1.5),
+    "json": np.asfortranarray(np.ones((2, 3), bool)),
+}
+
+
+def assert_same(left, right):
+    assert type(left) is type(right)
+    if isinstance(left, np.ndarray):
+        assert left.dtype == right.dtype
+        np.testing.assert_array_equal(left, right, strict=True)
+    elif isinstance(left, dict):
+        assert left.keys() == right.keys()
+        for key in left:
+            assert_same(left[key], right[key])
+    elif isinstance(left, list):
+        assert len(left) == len(right)
+        for pair in zip(left, right, strict=True):
+            assert_same(*pair)
+    else:
+        assert left == right
+
+
+@pytest.mark.parametrize("data", [DATA, 1, "text", [], np.zeros(3), [[[np.zeros(1)]]]], ids=repr)
+def test_data_survives_the_way_there_and_back(data):
+    before = copy.deepcopy(data)
+    assert_same(wire.loads(wire.dumps(data)), before)
+
+
+def test_data_has_a_limit():
+    with pytest.raises(ValueError, match="at most 16000000 are allowed"):
+        wire.dumps(np.zeros(wire.MAX_BYTES, np.int8))
+    with pytest.raises(ValueError, match="at most 16000000 are allowed"):
+        wire.loads(bytes(wire.MAX_BYTES + 1))
+    with pytest.raises(ValueError, match=r"structure takes .* at most 2000000"):
+        wire.dumps(["x" * wire.MAX_JSON_BYTES])
+
+
+def archive(members, compression=zipfile.ZIP_STORED):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", compression) as packed, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name, content in members:
+            packed.writestr(name, content)
+    return buffer.getvalue()
+
+
+def npy(array, **options):
+    buffer = io.BytesIO()
+    np.lib.format.write_array(buffer, array, **options)
+    return buffer.getvalue()
+
+
+def announces(shape):
+    """An array file whose header promises more than it holds."""
+    buffer = io.BytesIO()
+    np.lib.format.write_array_header_1_0(buffer, {"descr": "<f8", "fortran_order": False, "shape": shape})
+    return buffer.getvalue() + bytes(16)
+
+
+def structure(value):
+    return "json.npy", npy(np.frombuffer(json.dumps(value).encode(), np.uint8))
+
+
+ARRAY = ("array_0.npy", npy(np.zeros(2)))
+PICKLE = ("array_0.npy", npy(np.array([{"a": 1}], dtype=object), allow_pickle=True))
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        b"",
+        b"no archive",
+        wire.dumps(DATA)[:-30],
+        archive([]),
+        archive([ARRAY]),
+        archive([structure({"array": 0})]),
+        archive([structure({"array": 0}), PICKLE]),
+        archive([structure({"array": 0}), ("array_0.npy", b"cos\nsystem\n(S'true'\ntR.")]),
+        archive([structure({"array": 0}), ("array_0.npy", announces((10**12,)))]),
+        archive([structure({"array": 0}), ("array_0.npy", announces((-2, -1)))]),
+        archive([structure({"array": 0}), ("array_0.npy", npy(np.array(["text"])))]),
+        archive([structure({"array": 0}), ARRAY], zipfile.ZIP_DEFLATED),
+        archive([structure([1]), ARRAY]),
+        archive([structure({"array": 0}), ARRAY, ARRAY]),
+        archive([structure([{"array": 0}, {"array": 0}]), ARRAY]),
+        archive([structure({"array": -1}), ARRAY]),
+        archive([structure({"array": "0"}), ARRAY]),
+        archive([structure({"array": 0, "dict": []}), ARRAY]),
+        archive([structure(None)]),
+        archive([structure({"dict": [["key"]]})]),
+        archive([structure({"dict": [[None, 1]]})]),
+        archive([structure({"dict": [[[], 1]]})]),
+        archive([("json.npy", npy(np.frombuffer(b"[" * 100_000, np.uint8)))]),
+        archive([("json.npy", npy(np.frombuffer(b"9" * 100_000, np.uint8)))]),
+        archive([("json.npy", npy(np.frombuffer(b"\xff\xfe", np.uint8)))]),
+        archive([("../json.npy", npy(np.zeros(2)))]),
+    ],
+    ids=range(26),
+)
+def test_bytes_that_dumps_did_not_write_are_refused(packed):
+    with pytest.raises(ValueError, match="not data that dumps wrote"):
+        wire.loads(packed)
+
+
+def test_damaged_bytes_never_do_anything_else():
+    rng = random.Random(0)
+    packed = wire.dumps({"a": np.arange(4), "b": [1, "two"]})
+    refused = 0
+    for _ in range(500):
+        damaged = bytearray(packed)
+        for _ in range(rng.randint(1, 4)):
+            damaged[rng.randrange(len(damaged))] = rng.randrange(256)
+        try:
+            wire.loads(bytes(damaged))
+        except ValueError:
+            refused += 1
+    assert refused > 300
+
+
+def test_an_unpacked_archive_has_a_limit(monkeypatch):
+    packed = wire.dumps(np.zeros(1000))
+    monkeypatch.setattr(wire, "MAX_BYTES", len(packed))
+    wire.loads(packed)
+    bomb = archive([("json.npy", npy(np.zeros(10**6)))], zipfile.ZIP_DEFLATED)
+    with pytest.raises(ValueError, match="the unpacked data takes"):
+        wire.loads(bomb)
