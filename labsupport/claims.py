@@ -96,18 +96,21 @@ class Ledger:
             "claims": [asdict(entry) for entry in self._entries.values()],
         }
 
-    def show(self) -> None:
-        """Show the ledger as a table, and put it as data in the cell's output for the course's own tables."""
-        from IPython.display import display
-
+    def mime_bundle(self) -> dict[str, object]:
+        """Return the ledger as a cell's output: a table as markdown and as text, and the data under `VERDICTS_MIME`."""
         rows = [(entry.claim, entry.measured, entry.verdict, entry.source) for entry in self._entries.values()]
         stamp = f"\n\nMeasured on: {self.hardware}" if self.hardware else ""
-        bundle = {
+        return {
             VERDICTS_MIME: self.bundle(),
             "text/markdown": markdown_table(TABLE_HEADER, rows) + stamp,
             "text/plain": text_table(TABLE_HEADER, rows) + stamp,
         }
-        display(bundle, raw=True)
+
+    def show(self) -> None:
+        """Show the table; its data in the cell's output is what the course's own tables are made from."""
+        from IPython.display import display
+
+        display(self.mime_bundle(), raw=True)
 
 
 def _check_verdict(verdict: str, source: str) -> None:

@@ -1,0 +1,47 @@
+# Every target sets .venv up when it is missing or older than pyproject.toml, then calls one command that works on any system.
+
+PYTHON ?= python3
+VENV_PYTHON := .venv/bin/python
+COURSE := $(VENV_PYTHON) -m labsupport.course
+STAMP := .venv/installed
+SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))
+
+.PHONY: help run test test-system lab student execute record lint
+
+help:
+	@echo 'make run                    execute all labs into build/run/ and print the verdicts; one lab: make run LAB=00'
+	@echo 'make lab                    copy the student version into work/ and open it in JupyterLab'
+	@echo 'make test                   lint, unit tests, and every stored output against a new one'
+	@echo 'make test-system            tests that need a browser or a fresh environment'
+	@echo 'make lint                   style of code and notebooks, notebook rules'
+	@echo 'make execute LAB=00         execute a lab in place'
+	@echo 'make record LAB=05 SEED=1   the long version of a lab, recorded in data/results/'
+	@echo 'make student                build/student.zip'
+
+run: $(STAMP)
+	@$(COURSE) run $(if $(LAB),--lab $(LAB))
+
+test: $(STAMP)
+	@$(COURSE) test
+
+test-system: $(STAMP)
+	@$(VENV_PYTHON) -m pytest -m system
+
+lab student lint: $(STAMP)
+	@$(COURSE) $@
+
+execute: $(STAMP)
+	@$(COURSE) execute $(if $(LAB),--lab $(LAB),$(error Say which lab: make execute LAB=00))
+
+record: $(STAMP)
+	@$(COURSE) record $(if $(LAB),--lab $(LAB),$(error Say which lab: make record LAB=05 SEED=1)) \
+	  $(if $(SEED),--seed $(SEED),$(error Say which seed: make record LAB=05 SEED=1))
+
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c '$(SUPPORTED)' || { \
+	  echo 'The course needs Python 3.11 or 3.12, and "$(PYTHON)" is not one of them.'; \
+	  echo 'Name one that is: make $(MAKECMDGOALS) PYTHON=python3.11. Or use conda: see README.md.'; \
+	  exit 1; }
+	@$(VENV_PYTHON) -c '$(SUPPORTED)' 2>/dev/null || $(PYTHON) -m venv --clear .venv
+	$(VENV_PYTHON) -m pip install --disable-pip-version-check -e '.[labs,course,dev]'
+	@touch $@

@@ -1,0 +1,316 @@
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+from sample_lab import find, markdown, sample_lab
+
+from labsupport import PROJECT_DIR
+from labsupport.course import CourseError, cli
+from labsupport.course.notebooks import find_labs
+
+SLOW_MODULES = ("torch", "torchvision", "pandas", "matplotlib", "onnxruntime")
+
+
+class Project:
+    """A copy of the package in a folder of its own, with the notebooks a test gives it."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        course = folder / "labsupport" / "course"
+        shutil.copytree(PROJECT_DIR / "labsupport" / "course", course, ignore=shutil.ignore_patterns("__pycache__"))
+        for name in ("__init__.py", "claims.py"):
+            shutil.copy(PROJECT_DIR / "labsupport" / name, course.parent)
+        shutil.copy(PROJECT_DIR / "pyproject.toml", folder)
+        (folder / "notebooks").mkdir()
+        (folder / "tests").mkdir()
+        for name in ("notebook_rules.py", "cell_names.py"):
+            shutil.copy(PROJECT_DIR / "tests" / name, folder / "tests")
+        (folder / "tests" / "test_nothing.py").write_text("def test_nothing():\n    assert True\n")
+        (folder / "elsewhere").mkdir()
+        self.runtime = folder / "runtime"
+
+    def add(self, name: str, notebook: nbformat.NotebookNode) -> Path:
+        path = self.folder / "notebooks" / name
+        path.write_text(nbformat.writes(notebook).rstrip("\n") + "\n")
+        return path
+
+    def add_code(self, name: str, *sources: str) -> Path:
+        notebook = nbformat.v4.new_notebook(cells=[markdown("title", "# A lab\n\n5 minutes")])
+        for number, source in enumerate(sources):
+            notebook.cells.append(nbformat.v4.new_code_cell(source, id=f"cell-{number}"))
+        return self.add(name, notebook)
+
+    def start(self, *arguments: str, **variables: str) -> subprocess.Popen:
+        """Start the command line in another folder, without standard input."""
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(self.folder),
+            "JUPYTER_RUNTIME_DIR": str(self.runtime),
+            **variables,
+        }
+        return subprocess.Popen(
+            [sys.executable, "-m", "labsupport.course", *arguments],
+            cwd=self.folder / "elsewhere",
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def course(self, *arguments: str, **variables: str) -> tuple[int, str]:
+        process = self.start(*arguments, **variables)
+        text, _ = process.communicate()
+        assert self.kernels() == []
+        return process.returncode, text
+
+    def kernels(self) -> list[int]:
+        """The kernels that still run, given the second they may take to notice that they are on their own."""
+        found: list[int] = []
+        for _ in range(50):
+            found = [
+                p.pid
+                for p in psutil.process_iter(["cmdline"])
+                if str(self.runtime) in " ".join(p.info["cmdline"] or [])
+            ]
+            if not found:
+                break
+            time.sleep(0.1)
+        return found
+
+    def stored(self) -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in (self.folder / "notebooks").iterdir()}
+
+
+@pytest.fixture
+def project(tmp_path):
+    return Project(tmp_path)
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_every_command_has_its_two_functions(name, capsys):
+    assert cli.COMMANDS[name][1]
+    with pytest.raises(SystemExit, match="0"):
+        cli.main([name, "--help"])
+    assert f"labsupport.course {name}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("code", "absent"),
+    [
+        ("from labsupport.course import cli", (*SLOW_MODULES, "nbgrader", "nbclient", "nbformat")),
+        (
+            "import importlib\nfrom labsupport.course import cli\n"
+            "for module, _ in cli.COMMANDS.values(): importlib.import_module(module)",
+            SLOW_MODULES,
+        ),
+    ],
+    ids=["the command line", "every command"],
+)
+def test_nothing_slow_is_loaded_early(code, absent):
+    code += f"\nimport sys\nsys.exit(', '.join(name for name in {absent} if name in sys.modules))"
+    finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert finished.stderr.strip() == ""
+
+
+def test_the_first_line_comes_before_the_command_is_imported(monkeypatch, capsys):
+    monkeypatch.setitem(cli.COMMANDS, "slow", ("labsupport.course.missing", "do something slow"))
+    with pytest.raises(ModuleNotFoundError):
+        cli.main(["slow"])
+    assert capsys.readouterr().out == "slow: do something slow\n"
+
+
+def test_an_unknown_command_and_none_show_all_of_them(capsys):
+    assert cli.main(["grdae"]) == 2
+    assert "There is no command 'grdae'" in capsys.readouterr().err
+    assert cli.main([]) == 0
+    shown = capsys.readouterr().out
+    assert all(f"  {name} " in shown for name in cli.COMMANDS)
+
+
+def test_a_lab_that_is_not_there_is_said_without_a_traceback(project):
+    project.add("00_sample.ipynb", sample_lab())
+    status, text = project.course("run", "--lab", "17")
+    assert status == 2
+    assert text.splitlines()[1:] == ["run: There is no lab 17. The labs in notebooks/ are: 00."]
+
+
+def test_labs_are_found_in_order_by_number(project, monkeypatch):
+    monkeypatch.setattr("labsupport.course.notebooks.NOTEBOOKS_DIR", project.folder / "notebooks")
+    for name in ("10_last.ipynb", "02_second.ipynb", "draft.ipynb", "02_second.py"):
+        (project.folder / "notebooks" / name).touch()
+    assert [path.name for path in find_labs()] == ["02_second.ipynb", "10_last.ipynb"]
+    assert [path.name for path in find_labs("2")] == ["02_second.ipynb"]
+    with pytest.raises(CourseError, match="02, 10"):
+        find_labs("3")
+
+
+def test_run_goes_on_after_every_kind_of_failure(project):
+    project.add_code("00_raises.ipynb", "x = 1", "print('before')\nraise RuntimeError('the reason')", "y = 2")
+    project.add_code("01_dies.ipynb", "import os\n\nos._exit(1)")
+    project.add_code("02_hangs.ipynb", "import time\n\ntime.sleep(600)")
+    project.add_code("03_asks.ipynb", "input('what now?')")
+    (project.folder / "notebooks" / "04_broken.ipynb").write_text("{")
+    project.add("05_sample.ipynb", sample_lab())
+    before = project.stored()
+    status, text = project.course("run", "--cell-timeout", "3")
+    assert status == 1
+    lines = text.splitlines()
+    outcome = {line.split()[0]: line.split()[-1] for line in lines if line.startswith("0") and " s  " in line}
+    assert outcome == {
+        "00_raises": "FAILED",
+        "01_dies": "FAILED",
+        "02_hangs": "FAILED",
+        "03_asks": "FAILED",
+        "04_broken": "FAILED",
+        "05_sample": "ok",
+    }
+    for part in (
+        "cell cell-1:\n\nprint('before')\nraise RuntimeError('the reason')",
+        "RuntimeError: the reason",
+        "The kernel died in this cell",
+        "longer than 3 s",
+        "StdinNotImplementedError",
+        "04_broken.ipynb cannot be read as a notebook",
+        "Failed: 00_raises, 01_dies, 02_hangs, 03_asks, 04_broken.",
+    ):
+        assert part in text
+    assert "\x1b" not in text
+    table = text[text.index("lab  claim") :]
+    assert "a byte is 8 bits" in table
+    assert "holds when the machine has 32 bits" in table
+    assert "Measured on: a test machine" in table
+    assert project.stored() == before
+    pages = project.folder / "build" / "run"
+    assert nbformat.read(pages / "00_raises.ipynb", 4).cells[2].outputs[0].text == "before\n"
+    assert "one grey pixel" in (pages / "05_sample.html").read_text()
+
+
+def test_run_of_one_lab_ends_well(project):
+    project.add("00_sample.ipynb", sample_lab())
+    project.add_code("01_other.ipynb", "raise SystemExit")
+    status, text = project.course("run", "--lab", "00")
+    assert status == 0
+    assert "01_other" not in text
+    assert list((project.folder / "elsewhere").iterdir()) == []
+
+
+def test_run_without_labs_says_so(project):
+    status, text = project.course("run")
+    assert status == 0
+    assert "There are no labs" in text
+
+
+def test_ctrl_c_stops_the_run_and_its_kernel(project):
+    marker = project.folder / "started"
+    project.add_code("00_long.ipynb", f"import pathlib, time\n\npathlib.Path({str(marker)!r}).touch()\ntime.sleep(600)")
+    project.add_code("01_next.ipynb", "x = 1")
+    process = project.start("run")
+    while not marker.exists() and process.poll() is None:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    text, _ = process.communicate()
+    assert process.returncode == 130
+    assert text.endswith("run: stopped\n")
+    assert "01_next" not in text
+    assert project.kernels() == []
+
+
+def test_execute_writes_the_same_notebook_whatever_it_found(project):
+    notebook = sample_lab()
+    expected = nbformat.writes(notebook).rstrip("\n") + "\n"
+    notebook.metadata = {"language_info": {"name": "python", "version": "3.0"}, "widgets": {"state": {}}}
+    find(notebook, "value").update(outputs=[], execution_count=77)
+    find(notebook, "value").metadata["execution"] = {"iopub.execute_input": "2001-01-01"}
+    path = project.add("00_sample.ipynb", notebook)
+    status, text = project.course("execute", "--lab", "00", LABS_FULL="1")
+    assert status == 0, text
+    assert path.read_text() == expected
+    assert [item.name for item in path.parent.iterdir()] == ["00_sample.ipynb"]
+
+
+def test_execute_joins_streams_and_leaves_the_working_folder_alone(project):
+    path = project.add_code(
+        "00_streams.ipynb",
+        "import os\n\nfor part in 'abc':\n    print(part, flush=True)\n    os.sched_yield()",
+        "print(sorted(name for name in os.environ if name.startswith('LABS_')))",
+    )
+    status, _ = project.course("execute", "--lab", "00", LABS_FULL="1", LABS_SEED="3")
+    assert status == 0
+    outputs = [cell.outputs for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
+    assert [[output.text for output in cell] for cell in outputs] == [["a\nb\nc\n"], ["[]\n"]]
+    assert list(json.loads(path.read_text())) == ["cells", "metadata", "nbformat", "nbformat_minor"]
+
+
+def test_a_failed_execute_leaves_the_file_untouched(project):
+    project.add_code("00_fails.ipynb", "print(1)", "1 / 0")
+    before = project.stored()
+    status, text = project.course("execute", "--lab", "00")
+    assert status == 1
+    assert "ZeroDivisionError" in text
+    assert project.stored() == before
+
+
+def test_record_runs_the_long_version_on_a_copy(project):
+    project.add_code("05_long.ipynb", "import os\n\nprint(os.environ['LABS_FULL'], os.environ['LABS_SEED'])")
+    before = project.stored()
+    status, text = project.course("record", "--lab", "05", "--seed", "3")
+    assert status == 0
+    assert "s  cell-0" in text
+    copy = nbformat.read(project.folder / "build" / "record" / "05_long_seed3.ipynb", 4)
+    assert copy.cells[1].outputs[0].text == "1 3\n"
+    assert project.stored() == before
+
+
+def test_a_record_that_fails_says_so(project):
+    project.add_code("05_long.ipynb", "1 / 0")
+    status, text = project.course("record", "--lab", "05", "--seed", "0")
+    assert status == 1
+    assert "05_long, seed 0, failed" in text
+
+
+def test_lint_names_what_is_wrong_in_code_and_notebooks(project):
+    project.add("00_sample.ipynb", sample_lab())
+    notebook = sample_lab()
+    find(notebook, "value").source = "import sys\nimport os\nbits=8\nbits"
+    find(notebook, "reading").source = "It took 12 ms."
+    project.add("01_bad.ipynb", notebook)
+    status, text = project.course("lint")
+    assert status == 1
+    assert "F401" in text
+    assert "unformatted: File would be reformatted\n --> notebooks/01_bad.ipynb" in text
+    assert "01_bad.ipynb: cell reading types '12 ms' into prose" in text
+    (project.folder / "notebooks" / "01_bad.ipynb").unlink()
+    status, text = project.course("lint")
+    assert status == 0, text
+    assert "1 labs, 15 rules, none broken" in text
+
+
+def test_test_compares_stored_outputs_with_new_ones(project):
+    notebook = sample_lab()
+    project.add("00_sample.ipynb", notebook)
+    status, text = project.course("test")
+    assert status == 0, text
+    assert "nbval: 1 labs" in text
+    assert "16 passed" in text
+    find(notebook, "value").outputs[0].data["text/plain"] = "9"
+    project.add("00_sample.ipynb", notebook)
+    status, text = project.course("test")
+    assert status == 1
+    assert "1 failed, 15 passed" in text
+    assert "nbval" in text.splitlines()[-1]
+
+
+def test_test_without_labs_says_so(project):
+    status, text = project.course("test")
+    assert status == 0, text
+    assert "nbval: no labs in notebooks/ yet" in text
+    assert "1 passed" in text
