@@ -10,13 +10,13 @@ from labsupport.measure import ceilings
 def small(monkeypatch):
     monkeypatch.setattr(ceilings, "_SIZE", 32)
     monkeypatch.setattr(ceilings, "_COPY_BYTES", 4096)
-    monkeypatch.setattr(ceilings, "_SECONDS", 0.0)
+    monkeypatch.setattr(ceilings, "_SLICE_SECONDS", 1e-6)
 
 
 def test_peaks_of_this_machine(small):
-    torch.set_num_threads(2)
+    threads = torch.get_num_threads()
     peaks = measure.peaks(threads=1)
-    assert torch.get_num_threads() == 2
+    assert torch.get_num_threads() == threads
     assert peaks.threads == 1
     assert min(peaks.ort_fp32_gflops, peaks.bf16_gflops, peaks.int8_gops, peaks.bandwidth_gb_s) > 0
     assert peaks.fp32_gflops == max(peaks.torch_fp32_gflops, peaks.ort_fp32_gflops)
@@ -33,31 +33,47 @@ def test_products_are_products(small):
     assert ceilings._torch_product(torch.bfloat16)().dtype == torch.bfloat16
 
 
-def fake_clock(monkeypatch, durations):
-    """Let each call take the next of the durations, and nothing else take time."""
-    now, remaining = [0.0], list(durations)
+@pytest.fixture
+def timed(monkeypatch):
+    """Give calls that take the durations they are made with, on a clock that only they move."""
+    now = [0.0]
     monkeypatch.setattr(ceilings.time, "perf_counter", lambda: now[0])
+    made = []
 
-    def call():
-        now[0] += remaining.pop(0)
+    def call(name, durations):
+        def run():
+            made.append(name)
+            now[0] += durations.pop(0)
 
-    return call, remaining
+        return run
 
-
-def test_the_best_repeat_counts_and_the_first_call_does_not(monkeypatch):
-    monkeypatch.setattr(ceilings, "_SECONDS", 6.5)
-    call, remaining = fake_clock(monkeypatch, [0.5, 3.0, 2.0, 4.0, 1.0])
-    assert ceilings._best_seconds(call) == 2.0
-    assert remaining == [1.0]
+    return call, made
 
 
-def test_a_slow_call_is_repeated_at_least_three_times(monkeypatch):
-    call, remaining = fake_clock(monkeypatch, [9.0, 5.0, 3.0, 4.0, 2.0])
-    assert ceilings._best_seconds(call) == 3.0
-    assert remaining == [2.0]
+def test_the_best_of_repeats_taken_in_turns(monkeypatch, timed):
+    monkeypatch.setattr(ceilings, "_ROUNDS", 2)
+    monkeypatch.setattr(ceilings, "_SLICE_SECONDS", 4.0)
+    call, made = timed
+    calls = {"a": call("a", [3.0, 2.0, 1.0, 3.0]), "b": call("b", [4.0, 4.5])}
+    assert ceilings._best_seconds(calls) == {"a": 1.0, "b": 4.0}
+    assert made == ["a", "a", "b", "a", "a", "b"]
+
+
+def test_a_very_slow_call_is_made_once(monkeypatch, timed):
+    monkeypatch.setattr(ceilings, "_SLICE_SECONDS", 0.1)
+    call, made = timed
+    assert ceilings._best_seconds({"slow": call("slow", [2.0])}) == {"slow": 2.0}
+    assert made == ["slow"]
 
 
 def test_units(monkeypatch):
-    monkeypatch.setattr(ceilings, "_best_seconds", lambda call: 0.01)
-    assert ceilings._giga_operations(lambda: None) == round(2 * 1024**3 / 0.01 / 1e9, 1)
-    assert ceilings._bandwidth_gb_s() == 51.2
+    monkeypatch.setattr(ceilings, "_best_seconds", lambda calls: dict.fromkeys(calls, 0.01))
+    peaks = measure.peaks(threads=1)
+    assert peaks.int8_gops == round(2 * 1024**3 / 0.01 / 1e9, 1)
+    assert peaks.bandwidth_gb_s == 51.2
+
+
+def test_each_measurement_fills_its_own_field(monkeypatch):
+    seconds = {"torch fp32": 0.08, "ort fp32": 0.04, "bf16": 0.02, "int8": 0.01, "copy": 0.0512}
+    monkeypatch.setattr(ceilings, "_best_seconds", lambda calls: {name: seconds[name] for name in calls})
+    assert measure.peaks() == measure.Peaks(1, 26.8, 53.7, 107.4, 214.7, 10.0)

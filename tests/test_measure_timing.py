@@ -12,6 +12,14 @@ def log():
     return []
 
 
+@pytest.fixture
+def two_threads():
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(before)
+
+
 def callers(log, *names):
     return {name: (lambda name=name: log.append(name)) for name in names}
 
@@ -30,8 +38,7 @@ def test_shuffling_changes_the_order_but_not_the_rounds(log):
     assert len({tuple(one_round) for one_round in rounds}) > 1
 
 
-def test_state_during_the_run_and_after():
-    torch.set_num_threads(2)
+def test_state_during_the_run_and_after(two_threads):
     seen = []
     timed = measure.latency(
         {"a": lambda: seen.append((torch.get_num_threads(), torch.is_inference_mode_enabled(), gc.isenabled()))},
@@ -44,8 +51,7 @@ def test_state_during_the_run_and_after():
     assert (torch.get_num_threads(), torch.is_inference_mode_enabled(), gc.isenabled()) == (2, False, True)
 
 
-def test_a_failing_candidate_is_named_and_the_state_restored():
-    torch.set_num_threads(2)
+def test_a_failing_candidate_is_named_and_the_state_restored(two_threads):
     with pytest.raises(RuntimeError, match=r"Candidate 'broken' raised ZeroDivisionError"):
         measure.latency({"fine": lambda: None, "broken": lambda: 1 / 0}, threads=1)
     assert (torch.get_num_threads(), gc.isenabled()) == (2, True)

@@ -13,8 +13,8 @@ from labsupport import ort
 
 _SIZE = 1024  # a product of this size stays in cache and keeps the multipliers busy
 _COPY_BYTES = 256_000_000  # several times the last-level cache
-_SECONDS = 0.4
-_LEAST_REPEATS = 3
+_ROUNDS = 5
+_SLICE_SECONDS = 0.12  # of each measurement in each round
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Peaks:
 
 
 def peaks(threads: int = 1) -> Peaks:
-    """Measure the ceilings of this machine, in about three seconds.
+    """Measure the ceilings of this machine, in about four seconds.
 
     Each is the best of many repeats, not the median. A peak is what the hardware can do; other work on the machine only
     ever slows it down, so the fastest repeat is the closest estimate. Times of a network are another matter: there the
@@ -60,25 +60,31 @@ def peaks(threads: int = 1) -> Peaks:
     torch.set_num_threads(threads)
     try:
         with torch.inference_mode():
-            return Peaks(
-                threads=threads,
-                torch_fp32_gflops=_giga_operations(_torch_product(torch.float32)),
-                ort_fp32_gflops=_giga_operations(_ort_product("MatMul", np.float32, np.float32, threads)),
-                bf16_gflops=_giga_operations(_torch_product(torch.bfloat16)),
-                int8_gops=_giga_operations(_ort_product("MatMulInteger", np.uint8, np.int8, threads)),
-                bandwidth_gb_s=_bandwidth_gb_s(),
+            best = _best_seconds(
+                {
+                    "torch fp32": _torch_product(torch.float32),
+                    "ort fp32": _ort_product("MatMul", np.float32, np.float32, threads),
+                    "bf16": _torch_product(torch.bfloat16),
+                    "int8": _ort_product("MatMulInteger", np.uint8, np.int8, threads),
+                    "copy": _copy(),
+                }
             )
     finally:
         torch.set_num_threads(threads_before)
+    speeds = {name: round(2 * _SIZE**3 / seconds / 1e9, 1) for name, seconds in best.items()}
+    return Peaks(
+        threads=threads,
+        torch_fp32_gflops=speeds["torch fp32"],
+        ort_fp32_gflops=speeds["ort fp32"],
+        bf16_gflops=speeds["bf16"],
+        int8_gops=speeds["int8"],
+        bandwidth_gb_s=round(2 * _COPY_BYTES / best["copy"] / 1e9, 1),
+    )
 
 
-def _giga_operations(product: Callable[[], object]) -> float:
-    return round(2 * _SIZE**3 / _best_seconds(product) / 1e9, 1)
-
-
-def _bandwidth_gb_s() -> float:
+def _copy() -> Callable[[], object]:
     source, target = (torch.ones(_COPY_BYTES // 4) for _ in range(2))
-    return round(2 * _COPY_BYTES / _best_seconds(lambda: target.copy_(source)) / 1e9, 1)
+    return lambda: target.copy_(source)
 
 
 def _torch_product(dtype: torch.dtype) -> Callable[[], object]:
@@ -107,12 +113,18 @@ def _ort_product(operator: str, left_dtype: type, right_dtype: type, threads: in
     return ort.runner(ort.session(model.SerializeToString(), threads=threads), torch.from_numpy(left))
 
 
-def _best_seconds(call: Callable[[], object]) -> float:
-    call()
-    best, repeats, end = float("inf"), 0, time.perf_counter() + _SECONDS
-    while repeats < _LEAST_REPEATS or time.perf_counter() < end:
-        start = time.perf_counter()
-        call()
-        best = min(best, time.perf_counter() - start)
-        repeats += 1
+def _best_seconds(calls: dict[str, Callable[[], object]]) -> dict[str, float]:
+    """Time the calls in turns, so that a disturbance of a second does not cover all repeats of one of them.
+
+    A call slower than its share of time is made once.
+    """
+    best, spent = dict.fromkeys(calls, float("inf")), dict.fromkeys(calls, 0.0)
+    for number in range(1, _ROUNDS + 1):
+        for name, call in calls.items():
+            while spent[name] < number * _SLICE_SECONDS:
+                start = time.perf_counter()
+                call()
+                elapsed = time.perf_counter() - start
+                best[name] = min(best[name], elapsed)
+                spent[name] += elapsed
     return best

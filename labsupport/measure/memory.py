@@ -62,7 +62,9 @@ def activation_bytes_by_node(onnx_path: str | Path) -> list[tuple[str, int]]:
     """Compute the bytes of activations alive while each node runs, from the graph alone.
 
     A tensor is alive from the node that writes it to the last that reads it; the graph's inputs from the start, its
-    outputs to the end. Weights, and whatever is computed from weights only, do not count. Open dimensions are set to 1.
+    outputs to the end. Weights, and whatever is computed from weights only, do not count. Open dimensions are set to 1;
+    a graph exported for a fixed batch counts that batch.
+
     A runtime may need less (fused operators never write what lies between them, others work in place) or more
     (workspace, memory kept for reuse): none of that is in the graph. In an int8 graph of QuantizeLinear and
     DequantizeLinear pairs the float copies count, although a runtime fuses most of them away.
