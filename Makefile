@@ -6,6 +6,13 @@ COURSE := $(VENV_PYTHON) -m labsupport.course
 STAMP := .venv/installed
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))
 
+ifneq ($(filter execute record,$(MAKECMDGOALS)),)
+$(if $(LAB),,$(error Say which lab: make execute LAB=00, make record LAB=05 SEED=1))
+endif
+ifneq ($(filter record,$(MAKECMDGOALS)),)
+$(if $(SEED),,$(error Say which seed: make record LAB=05 SEED=1))
+endif
+
 .PHONY: help run test test-system lab student execute record lint
 
 help:
@@ -31,11 +38,10 @@ lab student lint: $(STAMP)
 	@$(COURSE) $@
 
 execute: $(STAMP)
-	@$(COURSE) execute $(if $(LAB),--lab $(LAB),$(error Say which lab: make execute LAB=00))
+	@$(COURSE) execute --lab $(LAB)
 
 record: $(STAMP)
-	@$(COURSE) record $(if $(LAB),--lab $(LAB),$(error Say which lab: make record LAB=05 SEED=1)) \
-	  $(if $(SEED),--seed $(SEED),$(error Say which seed: make record LAB=05 SEED=1))
+	@$(COURSE) record --lab $(LAB) --seed $(SEED)
 
 $(STAMP): pyproject.toml
 	@$(PYTHON) -c '$(SUPPORTED)' || { \

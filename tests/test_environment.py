@@ -1,0 +1,170 @@
+import importlib.metadata
+import os
+import re
+import subprocess
+import sys
+import tomllib
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
+from labsupport import PROJECT_DIR
+
+PROJECT = tomllib.loads((PROJECT_DIR / "pyproject.toml").read_text())["project"]
+LINES = (PROJECT_DIR / "environment.yml").read_text().splitlines()
+EXTRAS = ("labs", "course", "dev")
+EXACT = re.compile(r"[a-z0-9-]+==[0-9][0-9.]*")
+
+# Stands in for Python: answers the version check, makes a .venv with another stand-in, writes down what it is told.
+STAND_IN = """#!/bin/sh
+echo "$@" >> {log}
+case "$1 $2" in
+  "-c "*) exec {python} -c "import sys; sys.version_info = {version}; exec(sys.argv[1])" "$2" ;;
+  "-m venv") mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
+  "-m pip") exit {pip_status} ;;
+esac
+"""
+
+
+def pins(extras):
+    return {line for extra in extras for line in PROJECT["optional-dependencies"][extra]}
+
+
+def package_lines():
+    return [re.fullmatch(r"\s+- ([^#:]+?)(?:\s+# (.*))?", line) for line in LINES[LINES.index("dependencies:") + 1 :]]
+
+
+def test_every_dependency_has_an_exact_pin():
+    assert [pin for pin in pins(PROJECT["optional-dependencies"]) if not EXACT.fullmatch(pin)] == []
+
+
+def test_conda_and_pip_install_the_same():
+    listed = [match[1] for match in package_lines() if match and "==" in match[1]]
+    assert len(listed) == len(set(listed))
+    assert set(listed) == pins(EXTRAS)
+
+
+def test_every_package_of_the_environment_has_its_reason():
+    lines = [line for line in LINES[LINES.index("dependencies:") + 1 :] if line.strip() != "- pip:"]
+    matches = package_lines()
+    assert len([match for match in matches if match]) == len(lines)
+    assert [match[1] for match in matches if match and not match[2]] == []
+
+
+def test_the_environment_brings_a_python_the_package_accepts():
+    [version] = [
+        match[1].removeprefix("python=") for match in package_lines() if match and match[1].startswith("python=")
+    ]
+    assert SpecifierSet(PROJECT["requires-python"]).contains(f"{version}.0")
+
+
+@pytest.mark.parametrize("pin", sorted(pins(EXTRAS)))
+def test_the_installed_version_is_the_pinned_one(pin):
+    requirement = Requirement(pin)
+    installed = importlib.metadata.version(requirement.name)
+    assert requirement.specifier.contains(installed), f"{requirement.name} {installed} is installed, the pin is {pin}"
+
+
+def test_the_pins_accept_a_cpu_build():
+    for pin in pins(["labs"]):
+        if pin.startswith("torch"):
+            assert Requirement(pin).specifier.contains(pin.split("==")[1] + "+cpu")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "Makefile").write_bytes((PROJECT_DIR / "Makefile").read_bytes())
+    (tmp_path / "pyproject.toml").touch()
+    os.utime(tmp_path / "pyproject.toml", (1, 1))
+    return tmp_path
+
+
+def make(folder, *arguments, version=(3, 11), pip_status=0):
+    """Run make with a stand-in for Python; return what make said and what the stand-ins were told."""
+    log, stand_in = folder / "log", folder / "stand-in"
+    log.write_text("")
+    stand_in.write_text(STAND_IN.format(log=log, python=sys.executable, version=version, pip_status=pip_status))
+    stand_in.chmod(0o755)
+    if (folder / ".venv/bin/python").exists():
+        (folder / ".venv/bin/python").write_bytes(stand_in.read_bytes())
+    finished = subprocess.run(
+        ["make", f"PYTHON={stand_in}", *arguments],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "LAB", "SEED")},
+    )
+    told = [line for line in log.read_text().splitlines() if not line.startswith("-c")]
+    return finished, told
+
+
+INSTALL = ["-m venv --clear .venv", "-m pip install --disable-pip-version-check -e .[labs,course,dev]"]
+
+
+def test_make_sets_up_once_and_again_when_the_pins_change(folder):
+    assert make(folder, "run")[1] == [*INSTALL, "-m labsupport.course run"]
+    assert make(folder, "run", "LAB=00")[1] == ["-m labsupport.course run --lab 00"]
+    os.utime(folder / "pyproject.toml")
+    assert make(folder, "lint")[1] == [INSTALL[1], "-m labsupport.course lint"]
+
+
+def test_make_does_not_trust_an_interrupted_installation(folder):
+    finished, told = make(folder, "run", pip_status=1)
+    assert finished.returncode != 0
+    assert told == INSTALL
+    assert make(folder, "run")[1] == [INSTALL[1], "-m labsupport.course run"]
+
+
+def test_make_keeps_an_environment_that_was_prepared_by_hand(folder):
+    make(folder, "run", pip_status=1)
+    (folder / ".venv" / "prepared").touch()
+    make(folder, "run")
+    assert (folder / ".venv" / "prepared").exists()
+
+
+@pytest.mark.parametrize("version", [(3, 9), (3, 10), (3, 13)])
+def test_make_says_which_python_it_needs(folder, version):
+    finished, told = make(folder, "run", version=version)
+    assert finished.returncode != 0
+    assert "needs Python 3.11 or 3.12" in finished.stdout
+    assert "make run PYTHON=python3.11" in finished.stdout
+    assert told == []
+
+
+def test_make_without_python_says_the_same(folder):
+    finished, _ = make(folder, "run", "PYTHON=no-such-python")
+    assert finished.returncode != 0
+    assert '"no-such-python" is not one of them' in finished.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "command"),
+    [
+        (["test"], "-m labsupport.course test"),
+        (["test-system"], "-m pytest -m system"),
+        (["lab"], "-m labsupport.course lab"),
+        (["student"], "-m labsupport.course student"),
+        (["lint"], "-m labsupport.course lint"),
+        (["execute", "LAB=03"], "-m labsupport.course execute --lab 03"),
+        (["record", "LAB=05", "SEED=1"], "-m labsupport.course record --lab 05 --seed 1"),
+    ],
+)
+def test_a_target_is_one_command(folder, arguments, command):
+    assert make(folder, *arguments)[1] == [*INSTALL, command]
+
+
+@pytest.mark.parametrize("arguments", [["execute"], ["record"], ["record", "LAB=05"]])
+def test_a_target_that_needs_more_says_what(folder, arguments):
+    finished, told = make(folder, *arguments)
+    assert finished.returncode != 0
+    assert "Say which" in finished.stderr
+    assert told == []
+
+
+def test_make_alone_lists_the_targets_and_installs_nothing(folder):
+    finished, told = make(folder)
+    assert "make run " in finished.stdout
+    assert told == []
