@@ -156,11 +156,17 @@ def even(text: str) -> str:
 
 
 def secrets(lab: Lab) -> Iterator[tuple[str, str]]:
-    """Yield what and text of everything that no student may get; lines too short to mean anything are left out."""
+    """Yield what and text of everything that no student may get.
+
+    A bug hunt shows its solution, with the bug, in a given cell. Those lines are no secret, unless all are shown.
+    """
+    shown = {even(line) for cell in lab.notebook.cells if "given" in tags(cell) for line in cell.source.splitlines()}
     for cell in lab.notebook.cells:
         if "instructor" in tags(cell):
             yield from ((f"instructor's note {cell.id}", line) for line in cell.source.splitlines())
-        yield from ((f"solution of {cell.id}", line) for line in solution_lines(cell.source))
+        lines = solution_lines(cell.source)
+        secret = [line for line in lines if even(line) not in shown] or lines
+        yield from ((f"solution of {cell.id}", line) for line in secret)
     for name, cases in lab.hidden.items():
         for case in cases:
             yield f"hidden case of {name}", case.name

@@ -271,6 +271,23 @@ def test_every_kind_of_leak_is_noticed(root):
         assert leak in found
 
 
+@pytest.mark.parametrize(
+    ("shown", "leaks"),
+    [
+        ("saturated = np.clip(pixels, 0, PIXEL_MAX)\n", False),
+        ("saturated = np.clip(pixels, 0, PIXEL_MAX)\nreturn saturated.astype(np.uint8)\n", True),
+    ],
+)
+def test_a_bug_hunt_may_show_a_part_of_its_solution(root, shown, leaks):
+    def show(cells, notebook):
+        cells["pixel-max"].source = f"PIXEL_MAX = 255\nBROKEN = '''\n{shown}'''"
+
+    edit_notebook(root, show)
+    lab = read("90", root)
+    files = {lab.path.name: release(lab.path, root / "build").read_bytes()}
+    assert bool(proofs.leaks(lab, files)) == leaks
+
+
 def test_what_runs_before_a_check():
     notebook = nbformat.v4.new_notebook(
         cells=[
