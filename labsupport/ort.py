@@ -53,7 +53,6 @@ def export(
             dynamic_shapes=dynamic_shapes,
             input_names=["input"],
             output_names=["output"],
-            verbose=False,
         )
         proto = program.model_proto
     _strip(proto)

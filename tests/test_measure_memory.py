@@ -176,6 +176,12 @@ def test_the_child_runs_alone(tmp_path, monkeypatch):
     assert calls[0][1:] == ["-P", memory_child.__file__, str(tmp_path / "net.onnx")]
 
 
+def test_the_peak_outlives_what_was_freed():
+    passing = np.ones(25_000_000)
+    del passing
+    assert memory_child.peak_bytes() - memory_child.resident_bytes() > 150e6
+
+
 def test_child_prints_bytes_and_fills_inputs_of_any_type(tmp_path, capsys):
     inputs = [
         helper.make_tensor_value_info("index", TensorProto.INT64, ["batch"]),

@@ -1,5 +1,7 @@
+import logging
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 import onnx
@@ -62,6 +64,7 @@ def test_metadata_of_nested_graphs_is_stripped():
     outer = onnx.helper.make_node("If", ["condition"], ["out"], then_branch=branch, else_branch=branch)
     outer.metadata_props.add(key="path", value="outer secret")
     model = onnx.helper.make_model(onnx.helper.make_graph([outer], "graph", [], []), doc_string="model secret")
+    model.metadata_props.add(key="path", value="model secret")
     ort._strip(model)
     assert b"secret" not in model.SerializeToString()
     assert b"Identity" in model.SerializeToString()
@@ -112,6 +115,22 @@ def test_nothing_is_printed_in_a_fresh_process(tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=True)
     assert (done.stdout, done.stderr) == ("", "")
+
+
+def test_quiet_drops_prints_warnings_and_logs_but_not_errors(capfd):
+    handler = logging.StreamHandler(sys.stderr)
+    logger = logging.getLogger("torch.onnx.test")
+    logger.addHandler(handler)
+    with ort._quiet():
+        print("printed")
+        warnings.warn("warned", stacklevel=1)
+        logger.warning("logged")
+        logger.error("failed")
+    logger.warning("after")
+    logger.removeHandler(handler)
+    captured = capfd.readouterr()
+    assert captured.out == ""
+    assert [line for line in captured.err.splitlines() if "ed" in line or line == "after"] == ["failed", "after"]
 
 
 def test_an_export_that_fails_says_so(images, tmp_path):
