@@ -136,17 +136,28 @@ def test_an_unknown_command_and_none_show_all_of_them(capsys):
     assert all(f"  {name} " in shown for name in cli.COMMANDS)
 
 
-def test_a_lab_that_is_not_there_is_said_without_a_traceback(project):
-    project.add("00_sample.ipynb", sample_lab())
-    status, text = project.course("run", "--lab", "17")
-    assert status == 2
-    assert text.splitlines()[1:] == ["run: There is no lab 17. The labs in notebooks/ are: 00."]
+@pytest.fixture
+def labs_folder(tmp_path, monkeypatch):
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    monkeypatch.setattr("labsupport.course.notebooks.NOTEBOOKS_DIR", folder)
+    return folder
 
 
-def test_labs_are_found_in_order_by_number(project, monkeypatch):
-    monkeypatch.setattr("labsupport.course.notebooks.NOTEBOOKS_DIR", project.folder / "notebooks")
+def test_a_lab_that_is_not_there_is_said_without_a_traceback(labs_folder, capsys):
+    (labs_folder / "00_sample.ipynb").touch()
+    assert cli.main(["run", "--lab", "17"]) == 2
+    assert capsys.readouterr().err == "run: There is no lab 17. The labs in notebooks/ are: 00.\n"
+
+
+def test_run_without_labs_says_so(labs_folder, capsys):
+    assert cli.main(["run"]) == 0
+    assert "There are no labs" in capsys.readouterr().out
+
+
+def test_labs_are_found_in_order_by_number(labs_folder):
     for name in ("10_last.ipynb", "02_second.ipynb", "draft.ipynb", "02_second.py"):
-        (project.folder / "notebooks" / name).touch()
+        (labs_folder / name).touch()
     assert [path.name for path in find_labs()] == ["02_second.ipynb", "10_last.ipynb"]
     assert [path.name for path in find_labs("2")] == ["02_second.ipynb"]
     with pytest.raises(CourseError, match="02, 10"):
@@ -201,12 +212,6 @@ def test_run_of_one_lab_ends_well(project):
     assert status == 0
     assert "01_other" not in text
     assert list((project.folder / "elsewhere").iterdir()) == []
-
-
-def test_run_without_labs_says_so(project):
-    status, text = project.course("run")
-    assert status == 0
-    assert "There are no labs" in text
 
 
 def test_ctrl_c_stops_the_run_and_its_kernel(project):
@@ -288,29 +293,27 @@ def test_lint_names_what_is_wrong_in_code_and_notebooks(project):
     assert "F401" in text
     assert "unformatted: File would be reformatted\n --> notebooks/01_bad.ipynb" in text
     assert "01_bad.ipynb: cell reading types '12 ms' into prose" in text
-    (project.folder / "notebooks" / "01_bad.ipynb").unlink()
-    status, text = project.course("lint")
-    assert status == 0, text
-    assert "1 labs, 15 rules, none broken" in text
+    assert "00_sample.ipynb" not in text
 
 
 def test_test_compares_stored_outputs_with_new_ones(project):
+    project.add("00_sample.ipynb", sample_lab())
     notebook = sample_lab()
-    project.add("00_sample.ipynb", notebook)
-    status, text = project.course("test")
-    assert status == 0, text
-    assert "nbval: 1 labs" in text
-    assert "16 passed" in text
     find(notebook, "value").outputs[0].data["text/plain"] = "9"
-    project.add("00_sample.ipynb", notebook)
+    project.add("01_wrong.ipynb", notebook)
     status, text = project.course("test")
     assert status == 1
-    assert "1 failed, 15 passed" in text
-    assert "nbval" in text.splitlines()[-1]
+    assert "2 labs, 15 rules, none broken" in text
+    assert "nbval: 2 labs" in text
+    assert "1 failed, 31 passed" in text
+    assert "notebooks/01_wrong.ipynb::Cell 1" in text
+    assert text.splitlines()[-1] == "failed: nbval"
 
 
-def test_test_without_labs_says_so(project):
-    status, text = project.course("test")
-    assert status == 0, text
-    assert "nbval: no labs in notebooks/ yet" in text
-    assert "1 passed" in text
+def test_test_without_labs_says_so(labs_folder, monkeypatch, capsys):
+    monkeypatch.setattr("labsupport.course.lint.main", lambda args: 0)
+    monkeypatch.setattr("labsupport.course.test._pytest", lambda *arguments: 0)
+    assert cli.main(["test"]) == 0
+    said = capsys.readouterr().out
+    assert "nbval: no labs in notebooks/ yet" in said
+    assert "all passed: lint, unit tests" in said
