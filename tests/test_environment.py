@@ -1,6 +1,7 @@
 import importlib.metadata
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -168,3 +169,54 @@ def test_make_alone_lists_the_targets_and_installs_nothing(folder):
     finished, told = make(folder)
     assert "make run " in finished.stdout
     assert told == []
+
+
+@pytest.fixture
+def ci(tmp_path):
+    """A copy of .ci/run and a PATH with nothing on it but what the script may count on, and stand-ins that log."""
+    (tmp_path / ".ci").mkdir()
+    (tmp_path / ".ci" / "run").write_bytes((PROJECT_DIR / ".ci" / "run").read_bytes())
+    path = tmp_path / "bin"
+    path.mkdir()
+    for tool in ("bash", "dirname", "mkdir", "tail"):
+        (path / tool).symlink_to(shutil.which(tool))
+
+    def run(**stand_ins):
+        for name, status in stand_ins.items():
+            script = (
+                f'#!{path / "bash"}\necho "{name} $@" >> {tmp_path / "log"}\necho "{name} says this"\nexit {status}\n'
+            )
+            (path / name.replace("_", "-")).write_text(script)
+            (path / name.replace("_", "-")).chmod(0o755)
+        command = [shutil.which("bash"), str(tmp_path / ".ci" / "run")]
+        finished = subprocess.run(
+            command, cwd="/", env={"PATH": str(path)}, capture_output=True, text=True, check=False
+        )
+        return finished, (tmp_path / "log").read_text().splitlines()
+
+    return run
+
+
+APT = ["apt_get update", "apt_get install --yes --no-install-recommends chromium"]
+
+
+def test_ci_installs_a_browser_where_there_is_none(ci):
+    finished, told = ci(apt_get=0, make=0)
+    assert finished.returncode == 0
+    assert told == [*APT, "make test", "make test-system"]
+    assert "log: build/ci/apt.log" in finished.stdout
+
+
+def test_ci_installs_nothing_where_there_is_one(ci):
+    assert ci(apt_get=0, make=0, chromium=0)[1] == ["make test", "make test-system"]
+
+
+def test_ci_fails_with_the_log_when_the_installation_does(ci):
+    finished, told = ci(apt_get=7, make=0)
+    assert finished.returncode != 0
+    assert "apt_get says this" in finished.stdout
+    assert told == APT[:1]
+
+
+def test_ci_fails_when_a_test_does(ci):
+    assert ci(make=1, chromium=0)[0].returncode != 0
