@@ -74,7 +74,7 @@ ENTRIES: dict[str, Entry] = {
         models.MobileCNN,
         "cifar10",
         "cifar10_mini",
-        Recipe(epochs=40, learning_rate=0.2, weight_decay=1e-4, augment=CIFAR10_AUGMENT),
+        Recipe(epochs=24, learning_rate=0.2, weight_decay=1e-4, augment=CIFAR10_AUGMENT),
     ),
     "vgg16_cifar10": Entry(
         models.VGG16,

@@ -22,6 +22,7 @@ from labsupport.checks.protocol import (
     driver_source,
     judge,
     plain,
+    reject,
     require,
     require_close,
     require_dtype,
@@ -525,3 +526,16 @@ def test_an_unpacked_archive_has_a_limit(monkeypatch):
     bomb = archive([("json.npy", npy(np.zeros(10**6)))], zipfile.ZIP_DEFLATED)
     with pytest.raises(ValueError, match="the unpacked data takes"):
         wire.loads(bomb)
+
+
+def test_reject_names_the_mistake_behind_a_known_wrong_number():
+    known = {0.5: ("halves", "Half of it."), 300: ("adds", "A sum.")}
+    with pytest.raises(CheckFailed, match=r"Half of it\.  \[halves\]"):
+        reject(0.5 + 1e-9, known)
+    with pytest.raises(CheckFailed, match="adds"):
+        reject(300, known)
+
+
+@pytest.mark.parametrize("passing", [0.6, 299, "300", [300], True])
+def test_reject_lets_every_other_answer_pass(passing):
+    reject(passing, {0.5: ("halves", "Half of it."), 300: ("adds", "A sum.")})

@@ -57,7 +57,8 @@ What keeps an exercise sound:
 - A judge writes down or recomputes what it expects. It takes no input back from the driver, since the student's
   function may have changed it, and imports no solution.
 - First ask for the mistakes people make, each with its slug and a hint that says what happened and what to do; then
-  compare. A slug is a short phrase in lower case with hyphens, written as a literal: a test looks for it.
+  compare. `reject` does so for the numbers that known mistakes lead to. A slug is a short phrase in lower case with
+  hyphens, written as a literal: a test looks for it.
 - numpy has no bfloat16 or float8. A driver that expects them returns `x.float()` and `str(x.dtype)`.
 
 This module needs the standard library and numpy alone, so that it can stand beside a student's code in grading.
@@ -210,6 +211,18 @@ def require(condition: object, mistake: str, hint: str) -> None:
     """Raise CheckFailed unless the condition holds."""
     if not condition:
         raise CheckFailed(mistake, hint)
+
+
+def reject(actual: Data, known: dict[float, tuple[str, str]]) -> None:
+    """Raise CheckFailed when a number equals, to six digits, one that a known mistake leads to.
+
+    Args:
+        actual: what came back; anything but a single number passes.
+        known: wrong value -> (mistake, hint).
+    """
+    for wrong, (mistake, hint) in known.items():
+        if isinstance(actual, (int, float)) and np.isclose(actual, wrong, rtol=1e-6, atol=0):
+            raise CheckFailed(mistake, hint)
 
 
 def require_type(actual: Data, expected: type | tuple[type, ...], mistake: str, hint: str) -> None:

@@ -32,6 +32,7 @@ _NAME = re.compile(r"(\d\d)_[a-z0-9_]+\.ipynb")
 _SLUG_ARGUMENT = {
     "CheckFailed": 0,
     "require": 1,
+    "reject": 1,
     "require_type": 2,
     "require_shape": 2,
     "require_dtype": 2,
@@ -208,7 +209,7 @@ def _imports(cell: NotebookNode) -> Iterator[str]:
 
 
 def slugs(path: Path) -> set[str]:
-    """Return the mistakes that a file's judges can name: literals given to CheckFailed and the `require` family."""
+    """Return the mistakes that a file's judges can name: literals given to CheckFailed, reject, require_*."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if not isinstance(node, ast.Call):
@@ -220,7 +221,7 @@ def slugs(path: Path) -> set[str]:
         arguments = [*node.args[position : position + 1], *(k.value for k in node.keywords if k.arg == "mistake")]
         for argument in arguments:
             literals = (part.value for part in ast.walk(argument) if isinstance(part, ast.Constant))
-            found.update(literal for literal in literals if isinstance(literal, str))
+            found.update(literal for literal in literals if isinstance(literal, str) and " " not in literal)
     return found
 
 
