@@ -1,5 +1,6 @@
 """One training loop and one evaluation for every lab."""
 
+import io
 import math
 import os
 import sys
@@ -13,7 +14,7 @@ from typing import NamedTuple
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from labsupport.datasets import ImageSet
 
@@ -157,9 +158,31 @@ def learning_rate_at(recipe: Recipe, progress: float) -> float:
     return recipe.learning_rate * 0.5 * (1 + math.cos(math.pi * falling))
 
 
-def show_progress() -> bool:
-    """Return whether somebody is watching: a terminal, JupyterLab or VS Code, but not a notebook run by a program."""
-    return sys.stderr.isatty() or "JPY_SESSION_NAME" in os.environ or "VSCODE_PID" in os.environ
+class _CellProgress(tqdm):
+    """A bar in a notebook's cell: one line of text, empty in the end. tqdm's own would stay in the saved notebook."""
+
+    def __init__(self, **options: object) -> None:
+        from IPython.display import display
+
+        self._line = display({"text/plain": ""}, raw=True, display_id=True)
+        super().__init__(file=io.StringIO(), ncols=100, **options)
+
+    def display(self, msg: str | None = None, pos: int | None = None) -> None:  # noqa: ARG002 - tqdm gives a position
+        self._line.update({"text/plain": str(self) if msg is None else msg}, raw=True)
+
+    def close(self) -> None:
+        super().close()
+        self.display("")
+
+
+def progress_bar(total: int, initial: int) -> tqdm:
+    """Return a bar of training steps, for a person: in JupyterLab and VS Code or in a terminal.
+
+    A notebook that a program executes shows none, so nothing of it is stored.
+    """
+    if "JPY_SESSION_NAME" in os.environ or "VSCODE_PID" in os.environ:
+        return _CellProgress(total=total, initial=initial, unit="step")
+    return tqdm(total=total, initial=initial, unit="step", leave=False, disable=not sys.stderr.isatty())
 
 
 def fit(
@@ -204,13 +227,7 @@ def fit(
     model.to(memory_format=torch.channels_last)
     first_epoch = len(history.epochs)
     num_batches = max(1, len(train_set) // recipe.batch_size)
-    bar = tqdm(
-        total=recipe.epochs * num_batches,
-        initial=first_epoch * num_batches,
-        unit="step",
-        leave=False,
-        disable=not show_progress(),
-    )
+    bar = progress_bar(recipe.epochs * num_batches, first_epoch * num_batches)
     with bar, torch.random.fork_rng(devices=[]):
         for epoch in range(first_epoch, recipe.epochs):
             torch.manual_seed(recipe.seed * 100_003 + epoch)

@@ -234,10 +234,33 @@ def test_a_recipe_names_what_it_does_not_know(field, value):
         Recipe(epochs=1, **{field: value})
 
 
-def test_progress_is_shown_to_people_only(monkeypatch):
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: False, raising=False)
-    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
-    monkeypatch.delenv("VSCODE_PID", raising=False)
-    assert not training.show_progress()
+def test_a_program_sees_no_progress(monkeypatch, capsys):
+    for name in ("JPY_SESSION_NAME", "VSCODE_PID"):
+        monkeypatch.delenv(name, raising=False)
+    fit(toy_model(), toy_set(), TOY)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_terminal_shows_a_bar_with_the_accuracy_and_clears_it(monkeypatch, capsys):
+    for name in ("JPY_SESSION_NAME", "VSCODE_PID"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    fit(toy_model(), toy_set(), TOY, validation_set=toy_set("validation"))
+    shown = capsys.readouterr().err
+    assert "12/12" in shown
+    assert "validation_accuracy" in shown
+    assert shown.endswith("\r")
+
+
+def test_a_notebook_shows_one_line_that_is_empty_in_the_end(monkeypatch):
+    lines = []
+
+    class Line:
+        def update(self, data, raw):
+            lines.append(data["text/plain"])
+
+    monkeypatch.setattr("IPython.display.display", lambda data, raw, display_id: Line())
     monkeypatch.setenv("JPY_SESSION_NAME", "lab.ipynb")
-    assert training.show_progress()
+    fit(toy_model(), toy_set(), TOY, validation_set=toy_set("validation"))
+    assert any("/12" in line and "validation_accuracy" in line for line in lines)
+    assert lines[-1] == ""
