@@ -247,7 +247,7 @@ def test_the_record_holds_what_was_offered(released, work):
 def test_jupyter_keeps_to_build(tmp_path):
     environment = lab.jupyter_environment(tmp_path)
     assert all(path.startswith(str(tmp_path)) for path in environment.values())
-    page = json.loads((tmp_path / "config" / "labconfig" / "page_config.json").read_text())
+    page = json.loads((tmp_path / "config" / "page_config.json").read_text())
     assert page == {"disabledExtensions": {"@jupyter/nbgrader": True}}
 
 
@@ -269,6 +269,7 @@ def test_lab_offers_then_opens_the_lab(released, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(lab, "find_labs", lambda number: [released])
     monkeypatch.setattr(lab, "release", lambda path: path)
     monkeypatch.setattr(lab.subprocess, "Popen", Server)
+    monkeypatch.setattr(lab.os, "geteuid", lambda: 0)
     parser = argparse.ArgumentParser()
     lab.add_arguments(parser)
     assert lab.main(parser.parse_args(["--lab", "90", "--no-browser", "--port", "9000"])) == 3
@@ -280,6 +281,7 @@ def test_lab_offers_then_opens_the_lab(released, tmp_path, monkeypatch, capsys):
         f"--ServerApp.root_dir={work}",
         "--ServerApp.port=9000",
         "--no-browser",
+        "--allow-root",
         str(work / NAME),
     ]
     assert started["env"]["JUPYTER_CONFIG_DIR"] == str(tmp_path / "build" / "jupyter" / "config")

@@ -129,6 +129,7 @@ def run(exercise: Exercise, function: Callable) -> None:
         CheckFailed: the first case that does not agree.
         NotImplementedError: the exercise is not solved yet.
     """
+    __tracebackhide__ = True
     for case in exercise.cases:
         judge(case, collect(case, function, exercise.function), exercise.function)
     count = len(exercise.cases)
@@ -145,11 +146,13 @@ def collect(case: Case, function: Callable, name: str) -> Data:
         CheckFailed: the function raised (`raises-...`), or what it returned is nothing or no plain data.
         NotImplementedError: the exercise is not solved yet.
     """
+    __tracebackhide__ = True
     calls: list[tuple[tuple, dict]] = []
     results: list[object] = []
 
     @functools.wraps(function)
     def watched(*args: object, **kwargs: object) -> object:
+        __tracebackhide__ = True
         calls.append((args, kwargs))
         results.append(function(*args, **kwargs))
         return results[-1]

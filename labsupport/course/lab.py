@@ -17,7 +17,7 @@ from labsupport import PROJECT_DIR
 from labsupport.course import CourseError
 from labsupport.course.notebooks import BUILD_DIR, find_labs
 from labsupport.course.release import release
-from labsupport.course.student import LAB_CONFIG
+from labsupport.course.student import JUPYTER_FILES
 
 RECORD = ".offered.json"
 
@@ -81,15 +81,15 @@ def jupyter_environment(home: Path) -> dict[str, str]:
     config = home / "config"
     servers = ("formgrader", "validate_assignment", "assignment_list", "course_list")
     files = {
-        config / "jupyter_lab_config.py": LAB_CONFIG,
-        config / "jupyter_server_config.json": json.dumps(
+        **JUPYTER_FILES,
+        "jupyter_server_config.json": json.dumps(
             {"ServerApp": {"jpserver_extensions": {f"nbgrader.server_extensions.{name}": False for name in servers}}}
         ),
-        config / "labconfig" / "page_config.json": json.dumps({"disabledExtensions": {"@jupyter/nbgrader": True}}),
+        "page_config.json": json.dumps({"disabledExtensions": {"@jupyter/nbgrader": True}}),
     }
-    for path, text in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    config.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (config / name).write_text(text, encoding="utf-8")
     return {
         "JUPYTER_CONFIG_DIR": str(config),
         "JUPYTER_DATA_DIR": str(home / "data"),
@@ -113,6 +113,7 @@ def main(args: argparse.Namespace) -> int:
     work.mkdir(exist_ok=True)
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={work}", f"--ServerApp.port={args.port}"]
     command += ["--no-browser"] * args.no_browser
+    command += ["--allow-root"] * (getattr(os, "geteuid", lambda: 1)() == 0)  # the usual user of a container
     command += [str(work / labs[0].name)] * (args.lab is not None)
     environment = os.environ | jupyter_environment(BUILD_DIR / "jupyter")
     server = subprocess.Popen(command, env=environment, cwd=work)

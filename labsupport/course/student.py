@@ -17,11 +17,21 @@ from labsupport.course.notebooks import BUILD_DIR
 from labsupport.course.release import release
 
 FOLDER = "compression-labs"
-LAB_CONFIG = """\
+
+# JupyterLab without questions and news. The default of `fetchNews` is what asks; the other two make sure.
+JUPYTER_FILES = {
+    "jupyter_lab_config.py": """\
+from pathlib import Path
+
 c = get_config()  # noqa: F821 - Jupyter defines it
+c.LabApp.app_settings_dir = str(Path(__file__).resolve().parent)
 c.LabApp.news_url = None
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
-"""
+""",
+    "overrides.json": json.dumps(
+        {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}, indent=1
+    ),
+}
 
 _LEFT_OUT = {"cache", "course", "__pycache__"}
 _UNFINISHED = {".lock", ".part", ".tmp", ".pyc"}
@@ -43,7 +53,7 @@ With conda instead: `conda env create -f environment.yml` and `conda activate co
 
 ## Start
 
-    .venv/bin/jupyter lab --config=jupyter_lab_config.py
+    .venv/bin/jupyter lab --config=jupyter/jupyter_lab_config.py
 
 Open `notebooks/`, then the lab with the lowest number. Keep this folder together: the labs read `data/`.
 
@@ -78,8 +88,8 @@ def members(build: Path, root: Path = PROJECT_DIR) -> Iterator[tuple[str, bytes]
     texts = {
         "pyproject.toml": _pyproject(project),
         "environment.yml": _environment(project),
-        "jupyter_lab_config.py": LAB_CONFIG,
         "README.md": _README,
+        **{f"jupyter/{name}": text for name, text in JUPYTER_FILES.items()},
     }
     for name, text in texts.items():
         yield name, text.encode()
