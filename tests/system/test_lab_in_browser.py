@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
 
 import nbformat
@@ -35,6 +36,17 @@ def project(tmp_path):
     return folder
 
 
+def stop(process):
+    """End the command and the server it started; the group is gone when the last of them is."""
+    os.killpg(process.pid, signal.SIGTERM)
+    process.wait(30)
+    with contextlib.suppress(ProcessLookupError):
+        for _ in range(50):
+            os.killpg(process.pid, 0)
+            time.sleep(0.2)
+        os.killpg(process.pid, signal.SIGKILL)
+
+
 @pytest.fixture
 def server(project, tmp_path):
     """The address and token of a running `lab` command."""
@@ -52,8 +64,7 @@ def server(project, tmp_path):
         found = wait_for(lambda: json.loads(info.read_text() or "null"), 10, "its address")
         yield f"http://127.0.0.1:{found['port']}", found["token"]
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(30)
+        stop(process)
         print((tmp_path / "log").read_text())
     assert not [path for path in home.iterdir() if path.name in (".jupyter", ".ipython", ".local")]
 
@@ -97,7 +108,7 @@ def test_run_all_in_jupyterlab(project, server, browser):
             assert unexpected_errors(code) == []
             return code[-1].execution_count
 
-    wait_for(finished, 400, "the last cell", pause=3)
+    wait_for(finished, 1200, "the last cell", pause=3)
     browser.screenshot(PROJECT_DIR / "build" / "lab.png")
     assert "nbgrader" not in browser.evaluate("document.body.innerHTML").lower()
     assert browser.hosts <= {"127.0.0.1", ""}
