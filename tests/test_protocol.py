@@ -532,8 +532,9 @@ def test_reject_names_the_mistake_behind_a_known_wrong_number():
     known = {0.5: ("halves", "Half of it."), 300: ("adds", "A sum.")}
     with pytest.raises(CheckFailed, match=r"Half of it\.  \[halves\]"):
         reject(0.5 + 1e-9, known)
-    with pytest.raises(CheckFailed, match="adds"):
-        reject(300, known)
+    for single in (300, 300.0, np.array(300.0)):
+        with pytest.raises(CheckFailed, match="adds"):
+            reject(single, known)
 
 
 @pytest.mark.parametrize("passing", [0.6, 299, "300", [300], True])

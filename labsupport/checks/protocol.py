@@ -220,11 +220,13 @@ def reject(actual: Data, known: dict[float, tuple[str, str]]) -> None:
     """Raise CheckFailed when a number equals, to six digits, one that a known mistake leads to.
 
     Args:
-        actual: what came back; anything but a single number passes.
+        actual: what came back; anything but a single number, or a tensor of shape (), passes.
         known: wrong value -> (mistake, hint).
     """
+    if np.ndim(actual) or not _numeric(actual):
+        return
     for wrong, (mistake, hint) in known.items():
-        if isinstance(actual, (int, float)) and np.isclose(actual, wrong, rtol=1e-6, atol=0):
+        if np.isclose(float(actual), wrong, rtol=1e-6, atol=0):
             raise CheckFailed(mistake, hint)
 
 
@@ -233,7 +235,7 @@ def require_type(actual: Data, expected: type | tuple[type, ...], mistake: str, 
     kinds = expected if isinstance(expected, tuple) else (expected,)
     if not isinstance(actual, kinds) or (isinstance(actual, bool) and bool not in kinds):
         names = " or ".join(kind.__name__ for kind in kinds)
-        raise CheckFailed(mistake, f"{hint} Got {show(actual)}, expected {names}.")
+        raise CheckFailed(mistake, f"{hint} Got {show(actual)} of type {type(actual).__name__}, expected {names}.")
 
 
 def require_shape(actual: Data, expected: Sequence[int], mistake: str, hint: str) -> None:
@@ -316,6 +318,8 @@ def _wrong_type(name: str, what: str) -> CheckFailed:
 
 def show(value: object) -> str:
     """Describe a value to a student in a few words: numbers as they are, a large tensor by its ends and shape."""
+    if isinstance(value, tuple):
+        return f"({', '.join(map(show, value))}{',' * (len(value) == 1)})"
     try:
         value = plain(value)
     except CheckFailed:

@@ -37,6 +37,11 @@ def model_size(shapes, num_bits):
     parameters = sum(math.prod(shape) for shape in shapes.values())
     return {"parameters": parameters, "bytes": parameters * num_bits / 8}
 """,
+        "divides-too-early": """
+def model_size(shapes, num_bits):
+    parameters = sum(math.prod(shape) for shape in shapes.values())
+    return {"parameters": parameters, "bytes": num_bits // 8 * parameters}
+""",
         "rounds-down": """
 def model_size(shapes, num_bits):
     numbers = [math.prod(shape) for shape in shapes.values()]
@@ -57,6 +62,16 @@ def conv2d_macs(in_channels, out_channels, kernel_size, image_size, stride=(1, 1
         "forgets-positions": """
 def conv2d_macs(in_channels, out_channels, kernel_size, image_size, stride=(1, 1), padding=(0, 0), groups=1):
     return in_channels // groups * kernel_size[0] * kernel_size[1] * out_channels
+""",
+        "off-by-one": """
+def conv2d_macs(in_channels, out_channels, kernel_size, image_size, stride=(1, 1), padding=(0, 0), groups=1):
+    height, width = ((image_size[i] + 2 * padding[i] - kernel_size[i]) // stride[i] for i in (0, 1))
+    return in_channels // groups * kernel_size[0] * kernel_size[1] * out_channels * height * width
+""",
+        "counts-the-bias": """
+def conv2d_macs(in_channels, out_channels, kernel_size, image_size, stride=(1, 1), padding=(0, 0), groups=1):
+    height, width = ((image_size[i] + 2 * padding[i] - kernel_size[i]) // stride[i] + 1 for i in (0, 1))
+    return (in_channels // groups * kernel_size[0] * kernel_size[1] + 1) * out_channels * height * width
 """,
         "forgets-a-factor": """
 def conv2d_macs(in_channels, out_channels, kernel_size, image_size, stride=(1, 1), padding=(0, 0), groups=1):
@@ -135,6 +150,16 @@ def estimate_latency(samples_ms, num_warmup):
     warm = torch.tensor(samples_ms[num_warmup:])
     return {"median_ms": warm.quantile(0.5).item(), "p90_ms": warm.max().item()}
 """,
+        "drops-the-end": """
+def estimate_latency(samples_ms, num_warmup):
+    warm = torch.tensor(samples_ms[: len(samples_ms) - num_warmup])
+    return {"median_ms": warm.quantile(0.5).item(), "p90_ms": warm.quantile(0.9).item()}
+""",
+        "upper-median": """
+def estimate_latency(samples_ms, num_warmup):
+    warm = sorted(samples_ms[num_warmup:])
+    return {"median_ms": warm[len(warm) // 2], "p90_ms": torch.tensor(warm).quantile(0.9).item()}
+""",
         "forgets-to-sort": """
 def estimate_latency(samples_ms, num_warmup):
     warm = samples_ms[num_warmup:]
@@ -177,15 +202,38 @@ def compare_latency(candidates, clock, num_rounds, num_warmup):
         "no-warm-up": """
 def compare_latency(candidates, clock, num_rounds, num_warmup):
     samples = {name: [] for name in candidates}
-    for name, call in candidates.items():
-        for _ in range(num_rounds + num_warmup):
+    for _ in range(num_rounds + num_warmup):
+        for name, call in candidates.items():
             started = clock()
             call()
             samples[name].append((clock() - started) * 1000)
-    return {
-        name: torch.tensor(values[num_warmup:], dtype=torch.float64).quantile(0.5).item()
-        for name, values in samples.items()
-    }
+    return {name: torch.tensor(values, dtype=torch.float64).quantile(0.5).item() for name, values in samples.items()}
+""",
+        "takes-the-minimum": """
+def compare_latency(candidates, clock, num_rounds, num_warmup):
+    for call in candidates.values():
+        for _ in range(num_warmup):
+            call()
+    samples = {name: [] for name in candidates}
+    for _ in range(num_rounds):
+        for name, call in candidates.items():
+            started = clock()
+            call()
+            samples[name].append((clock() - started) * 1000)
+    return {name: min(values) for name, values in samples.items()}
+""",
+        "keeps-the-last": """
+def compare_latency(candidates, clock, num_rounds, num_warmup):
+    for call in candidates.values():
+        for _ in range(num_warmup):
+            call()
+    result = {}
+    for _ in range(num_rounds):
+        for name, call in candidates.items():
+            started = clock()
+            call()
+            result[name] = (clock() - started) * 1000
+    return result
 """,
         "not-interleaved": """
 def compare_latency(candidates, clock, num_rounds, num_warmup):
