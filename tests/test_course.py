@@ -64,6 +64,8 @@ class Project:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            # A background job ignores Ctrl-C, and so would its children.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     def course(self, *arguments: str, **variables: str) -> tuple[int, str]:
@@ -222,7 +224,7 @@ def test_ctrl_c_stops_the_run_and_its_kernel(project):
     while not marker.exists() and process.poll() is None:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
-    text, _ = process.communicate()
+    text, _ = process.communicate(timeout=60)
     assert process.returncode == 130
     assert text.endswith("run: stopped\n")
     assert "01_next" not in text
