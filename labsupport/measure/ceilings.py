@@ -71,14 +71,14 @@ def peaks(threads: int = 1) -> Peaks:
             )
     finally:
         torch.set_num_threads(threads_before)
-    speeds = {name: round(2 * _SIZE**3 / seconds / 1e9, 1) for name, seconds in best.items()}
+    speeds = {name: 2 * _SIZE**3 / seconds / 1e9 for name, seconds in best.items()}
     return Peaks(
         threads=threads,
         torch_fp32_gflops=speeds["torch fp32"],
         ort_fp32_gflops=speeds["ort fp32"],
         bf16_gflops=speeds["bf16"],
         int8_gops=speeds["int8"],
-        bandwidth_gb_s=round(2 * _COPY_BYTES / best["copy"] / 1e9, 1),
+        bandwidth_gb_s=2 * _COPY_BYTES / best["copy"] / 1e9,
     )
 
 
