@@ -19,12 +19,12 @@ from labsupport.course.exercises import (
     Lab,
     check_cells,
     exercise_cells,
-    find,
     graded,
     pieces,
     solution_lines,
     tags,
 )
+from labsupport.course.notebooks import find_labs
 
 FIXTURE_ROOT = Path(__file__).parent / "fixtures" / "course"
 MIN_LEAK_LENGTH = 16
@@ -32,7 +32,7 @@ MIN_LEAK_LENGTH = 16
 
 def every_lab() -> list[tuple[str, Path]]:
     """Return number and root of the small lab of the fixtures and of every real lab."""
-    return [(number, root) for root in (FIXTURE_ROOT, PROJECT_DIR) for number in find(root)]
+    return [(path.name[:2], root) for root in (FIXTURE_ROOT, PROJECT_DIR) for path in find_labs(root=root)]
 
 
 def namespace(notebook: NotebookNode) -> dict[str, object]:

@@ -142,7 +142,7 @@ def test_an_unknown_command_and_none_show_all_of_them(capsys):
 def labs_folder(tmp_path, monkeypatch):
     folder = tmp_path / "notebooks"
     folder.mkdir()
-    monkeypatch.setattr("labsupport.course.notebooks.NOTEBOOKS_DIR", folder)
+    monkeypatch.setattr("labsupport.course.notebooks.PROJECT_DIR", tmp_path)
     return folder
 
 

@@ -180,7 +180,7 @@ def test_missing_files_are_named(root):
     (root / HIDDEN).unlink()
     with pytest.raises(CourseError, match=r"hidden.lab90\.py is missing"):
         read("90", root)
-    with pytest.raises(CourseError, match="there is no lab 91"):
+    with pytest.raises(CourseError, match="There is no lab 91"):
         read("91", root)
 
 

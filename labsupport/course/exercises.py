@@ -16,19 +16,17 @@ from pathlib import Path
 from types import ModuleType
 
 from nbformat import NotebookNode
-from nbformat.v4 import reads_json
 
 from labsupport import PROJECT_DIR
 from labsupport.checks import protocol
 from labsupport.checks.protocol import Case, Exercise
-from labsupport.course import CourseError
+from labsupport.course import CourseError, notebooks
 
 BEGIN_SOLUTION = "### BEGIN SOLUTION"
 END_SOLUTION = "### END SOLUTION"
 CHECK_SUFFIX = "-check"
 MIN_WRONG_ANSWERS = 3
 
-_NAME = re.compile(r"(\d\d)_[a-z0-9_]+\.ipynb")
 _SLUG_ARGUMENT = {
     "CheckFailed": 0,
     "require": 1,
@@ -63,21 +61,13 @@ class Lab:
     case_files: tuple[Path, ...]
 
 
-def find(root: Path = PROJECT_DIR) -> dict[str, Path]:
-    """Return the notebooks under a root by lab number, in order."""
-    matches = {path: _NAME.fullmatch(path.name) for path in sorted((root / "notebooks").glob("*.ipynb"))}
-    return {match[1]: path for path, match in matches.items() if match}
-
-
 def read(number: str, root: Path = PROJECT_DIR) -> Lab:
     """Read a lab's notebook and import its cases.
 
     Raises:
         CourseError: a file is missing, or does not define what it must.
     """
-    path = find(root).get(number)
-    if path is None:
-        raise CourseError(f"there is no lab {number} in {root / 'notebooks'}")
+    path = notebooks.find_labs(number, root)[0]
     files = [
         root / folder / f"lab{number}.py" for folder in ("labsupport/checks", "tests/hidden", "tests/wrong_answers")
     ]
@@ -89,7 +79,7 @@ def read(number: str, root: Path = PROJECT_DIR) -> Lab:
         return Lab(
             number=number,
             path=path,
-            notebook=read_notebook(path),
+            notebook=notebooks.read(path),
             checks=checks,
             exercises=checks.EXERCISES,
             hidden=hidden.HIDDEN,
@@ -98,18 +88,6 @@ def read(number: str, root: Path = PROJECT_DIR) -> Lab:
         )
     except AttributeError as error:
         raise CourseError(f"lab {number}: {error}") from error
-
-
-def read_notebook(path: Path) -> NotebookNode:
-    """Read a notebook as it is: other than `nbformat.read`, without giving new ids to cells whose ids are equal.
-
-    Raises:
-        CourseError: the file is no notebook of format 4.
-    """
-    try:
-        return reads_json(path.read_text(encoding="utf-8"))
-    except Exception as error:
-        raise CourseError(f"{path.name} cannot be read as a notebook of format 4: {error}") from error
 
 
 def _module(name: str, path: Path) -> ModuleType:

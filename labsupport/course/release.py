@@ -24,8 +24,8 @@ from traitlets.config import Config
 
 from labsupport import PROJECT_DIR
 from labsupport.course import CourseError
-from labsupport.course.exercises import notebook_problems, read_notebook, tags
-from labsupport.course.notebooks import BUILD_DIR, find_labs
+from labsupport.course.exercises import notebook_problems, tags
+from labsupport.course.notebooks import BUILD_DIR, find_labs, read
 
 CODE_STUB = 'raise NotImplementedError("write your answer here, then run this cell and the check below")'
 TEXT_STUB = "*Write your answer here.*"
@@ -55,7 +55,7 @@ def release(path: Path, build: Path = BUILD_DIR) -> Path:
     Raises:
         CourseError: the notebook's metadata is wrong, or nbgrader refuses it.
     """
-    problems = notebook_problems(read_notebook(path))
+    problems = notebook_problems(read(path))
     if problems:
         raise CourseError("\n  ".join([f"{path.name} cannot be released:", *problems]))
     number = path.name[:2]

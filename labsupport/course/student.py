@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from labsupport import PROJECT_DIR
-from labsupport.course.exercises import find
-from labsupport.course.notebooks import BUILD_DIR
+from labsupport.course.notebooks import BUILD_DIR, find_labs
 from labsupport.course.release import release
 
 FOLDER = "compression-labs"
@@ -79,7 +78,7 @@ def members(build: Path, root: Path = PROJECT_DIR) -> Iterator[tuple[str, bytes]
         build: where the labs are released.
         root: where `notebooks/`, `data/` and the labs' own modules lie; the package itself is always this one.
     """
-    for path in find(root).values():
+    for path in find_labs(root=root):
         yield f"notebooks/{path.name}", release(path, build).read_bytes()
     for folder in dict.fromkeys([PROJECT_DIR / "labsupport", root / "labsupport", root / "data"]):
         for path in _files(folder):

@@ -10,7 +10,8 @@ import nbformat
 import pytest
 
 from labsupport.course import student
-from labsupport.course.exercises import check_cells, exercise_cells, find, read_notebook, tags
+from labsupport.course.exercises import check_cells, exercise_cells, tags
+from labsupport.course.notebooks import find_labs, read
 
 NUMBER = "00"
 RUN = """
@@ -45,8 +46,9 @@ def test_a_student_installs_runs_and_solves(course):
     printed = subprocess.run([python, "-c", absent], cwd=course, capture_output=True, text=True, check=True).stdout
     assert printed == "None None\n"
 
-    path = course / "notebooks" / find()[NUMBER].name
-    released, solved = read_notebook(path), read_notebook(find()[NUMBER])
+    stored = find_labs(NUMBER)[0]
+    path = course / "notebooks" / stored.name
+    released, solved = read(path), read(stored)
     first = next(iter(exercise_cells(released)))
     exercise_cells(released)[first].source = exercise_cells(solved)[first].source
     nbformat.write(released, path)
