@@ -14,7 +14,7 @@ from labsupport import PROJECT_DIR
 
 PROJECT = tomllib.loads((PROJECT_DIR / "pyproject.toml").read_text())["project"]
 LINES = (PROJECT_DIR / "environment.yml").read_text().splitlines()
-EXTRAS = ("labs", "course", "dev")
+EXTRAS = ("labs", "course", "scale", "dev")
 EXACT = re.compile(r"[a-z0-9-]+==[0-9][0-9.]*")
 
 # Stands in for Python: answers the version check, makes a .venv with another stand-in, writes down what it is told.
@@ -102,7 +102,7 @@ def make(folder, *arguments, version=(3, 11), pip_status=0):
     return finished, told
 
 
-INSTALL = ["-m venv --clear .venv", "-m pip install --disable-pip-version-check -e .[labs,course,dev]"]
+INSTALL = ["-m venv --clear .venv", "-m pip install --disable-pip-version-check -e .[labs,course,scale,dev]"]
 
 
 def test_make_sets_up_once_and_again_when_the_pins_change(folder):
