@@ -1,0 +1,175 @@
+"""What goes into grading one submission and what comes out: plain data that pickles, with results as JSON.
+
+Needs the standard library alone.
+"""
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+GRADED = "graded"
+NEEDS_MANUAL = "needs_manual"
+FAILED = "failed"
+MISSING = "missing"
+
+PASSED = "passed"
+UNSOLVED = "unsolved"
+MISTAKE = "mistake"
+HIDDEN_MISTAKE = "hidden-mistake"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use; times are for each exercise, except `total_seconds`."""
+
+    cpu_seconds: int = 10
+    wall_seconds: float = 20.0
+    start_seconds: float = 120.0
+    total_seconds: float = 180.0
+    memory_bytes: int = 2_000_000_000
+    disk_bytes: int = 64_000_000
+    answer_bytes: int = 16_000_000
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A lab to grade, the same for all its submissions.
+
+    Attributes:
+        lab: its number, such as "00".
+        root: the folder that holds notebooks/, labsupport/checks/ and tests/; the project itself but in tests.
+        release: the released notebook as JSON text: what the students were given.
+        version: a hash of the release, the cases and the rules of grading; another version means to grade again.
+        sandbox: False runs students' code without bubblewrap.
+    """
+
+    lab: str
+    root: str
+    release: str
+    version: str
+    limits: Limits = Limits()
+    sandbox: bool = True
+
+
+@dataclass(frozen=True)
+class Job:
+    """One submission to grade.
+
+    Attributes:
+        student: the name used everywhere: a row of grades.csv, the gradebook, the name of the feedback page.
+        file: the submission's path inside the folder, as the instructor knows it.
+        content: the bytes of the file; empty where it could not be read.
+        problem: why the file could not be read, one sentence; empty where it could.
+        notes: what was found out about the choice of the file, one sentence each ("an older file was left out").
+    """
+
+    assignment: Assignment
+    student: str
+    file: str
+    content: bytes
+    problem: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """A hash of all that the result depends on; equal keys never need grading twice."""
+        parts = (self.assignment.version, str(self.assignment.sandbox), self.file, self.problem, *self.notes)
+        return hashlib.sha256(
+            self.content + json.dumps([*parts, dataclasses.astuple(self.assignment.limits)]).encode()
+        ).hexdigest()
+
+
+@dataclass(frozen=True)
+class ExerciseResult:
+    """What one exercise earned: all its points or none.
+
+    Attributes:
+        outcome: PASSED, UNSOLVED, MISTAKE (a visible case or the run itself), HIDDEN_MISTAKE.
+        mistake: the slug, "" when passed or unsolved. That of a hidden case is for the instructor alone.
+        hint: the sentence that a student may read; never from a hidden case.
+        source: the student's code of this exercise.
+    """
+
+    grade_id: str
+    points: float
+    maximum: float
+    outcome: str
+    mistake: str = ""
+    hint: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class QuestionResult:
+    """A question that a person grades; `points` is None until then.
+
+    Attributes:
+        text: the student's answer, markdown.
+        answered: False where the text is still the one of the release, which earns 0 without a person.
+        comment: what the person wrote to the student.
+    """
+
+    grade_id: str
+    maximum: float
+    text: str
+    answered: bool
+    points: float | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of one submission.
+
+    Attributes:
+        key: `Job.key` of the job it came from.
+        status: GRADED, NEEDS_MANUAL, FAILED (could not be graded, which is not zero) or MISSING.
+        reason: one sentence where the status is FAILED or MISSING, else "".
+        exercises: in the lab's order; empty where the status is FAILED or MISSING, as are `questions`.
+        notes: what was repaired or left out, one sentence each.
+        seconds: how long it took.
+    """
+
+    student: str
+    file: str
+    key: str
+    status: str
+    reason: str = ""
+    exercises: tuple[ExerciseResult, ...] = ()
+    questions: tuple[QuestionResult, ...] = ()
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def points(self) -> float:
+        """Points earned so far, questions included once they have some."""
+        return sum(part.points or 0 for part in (*self.exercises, *self.questions))
+
+    def to_json(self) -> str:
+        """Return the result as JSON text."""
+        return json.dumps(dataclasses.asdict(self), ensure_ascii=False, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Result":
+        """Read what `to_json` wrote.
+
+        Raises:
+            ValueError, TypeError, KeyError: the text is no result of this form.
+        """
+        fields: dict[str, Any] = json.loads(text)
+        fields["exercises"] = tuple(ExerciseResult(**part) for part in fields["exercises"])
+        fields["questions"] = tuple(QuestionResult(**part) for part in fields["questions"])
+        fields["notes"] = tuple(fields["notes"])
+        return cls(**fields)
+
+
+def csv_columns(graded_ids: list[str]) -> list[str]:
+    """Return the columns of grades.csv.
+
+    Args:
+        graded_ids: grade_ids of the exercises and then of the questions, in the lab's order. A cell of such a column
+            holds the points as a number; it is empty where nobody knows them: not yet (needs_manual), or not at all.
+    """
+    return ["student", *graded_ids, "total", "maximum", "status", "reason", "file", "notes"]
