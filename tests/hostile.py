@@ -1,0 +1,372 @@
+"""Hostile, broken and merely unusual submissions of the small lab, and what grading makes of each.
+
+The table is the specification: how a row ends is never changed to suit the grader. The right answer stands wherever a
+row does not say otherwise, so that the points show what an attack cost whom: nothing, or the exercise it was made in.
+None ever earns any, and what could not be graded has no points instead of 0.
+"""
+
+from dataclasses import dataclass
+
+import hostile_code as code
+import hostile_files as files
+from hostile_kit import Builder, answers, at_top, cheat, curious, when_called
+
+ALL = "mean clip split means"
+NO_CLIP = "mean split means"  # clip-pixels stands alone
+NO_MEAN = "clip split"  # batch-means calls mean
+ENDED_BY_ITSELF = "ends-the-process"
+EXERCISES = {"mean": "mean", "clip": "clip-pixels", "split": "split-batches", "means": "batch-means"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One submission.
+
+    Attributes:
+        name: what it is; with hyphens, also the student's name.
+        build: leaves the student's files in the folder.
+        earned: exercises with full points, in the words of `EXERCISES`; the others get 0.
+        status: `graded`, `needs_manual`; `failed` and `missing`, where no exercise has points, not even 0.
+        says: a part of the reason, of the notes or of what was wrong with an exercise.
+        student: where the name of the file or folder is what matters.
+    """
+
+    name: str
+    build: Builder
+    earned: str
+    status: str = "graded"
+    says: str = ""
+    student: str = ""
+
+    @property
+    def key(self) -> str:
+        """The student's name."""
+        return self.student or "".join(c if c.isalnum() else "-" for c in self.name)
+
+
+HONEST = (
+    Row("solved", files.solved, ALL),
+    Row("solved with the written answer", files.solved_and_written, ALL, "needs_manual"),
+    Row("untouched", files.untouched, "", says="not solved"),
+    Row("only the written answer", files.only_written, "", "needs_manual"),
+    Row("a solution that calls an unsolved one", files.unsolved_mean, NO_MEAN, says="not solved"),
+    Row(
+        "one mistake in each",
+        answers(
+            mean="def mean(values):\n    return sum(values) // len(values)",
+            clip_pixels="def clip_pixels(pixels):\n    return np.clip(pixels.astype(np.uint8), 0, PIXEL_MAX)",
+            split_batches="def split_batches(samples, batch_size):\n    return [samples]",
+            batch_means="def batch_means(samples, batch_size):\n    return mean(samples)",
+        ),
+        "",
+        says="casts-before-clip",
+    ),
+    Row(
+        "wrong only in a hidden case",
+        answers(
+            clip_pixels="""
+            def clip_pixels(pixels):
+                pixels[pixels > PIXEL_MAX] = PIXEL_MAX
+                pixels[pixels < 0] = 0
+                return pixels.astype(np.uint8)
+            """
+        ),
+        NO_CLIP,
+        says="changes-input",
+    ),
+    Row("forgets to return", answers(mean="def mean(values):\n    sum(values)"), NO_MEAN, says="returns-nothing"),
+    Row("does not parse", answers(clip_pixels="def clip_pixels(pixels:\n    return"), NO_CLIP, says="SyntaxError"),
+    Row("raises at its top level", at_top("1 / 0"), NO_CLIP, says="ZeroDivisionError"),
+    Row(
+        "defines another name", answers(clip_pixels="def clip(pixels):\n    return pixels"), NO_CLIP, says="clip_pixels"
+    ),
+    Row("no function but a number", answers(clip_pixels="clip_pixels = 3"), NO_CLIP, says="clip_pixels"),
+    Row("imports of its own", files.own_imports, ALL),
+    Row("imports what is not installed", files.absent_import, ALL, says="no_such_module"),
+    Row("a helper in a cell of its own", files.helper_cell, NO_CLIP, says="raises-name-error"),
+    Row("lines for the shell and magics", at_top("!touch here\n%matplotlib inline"), ALL, says="magic"),
+    Row("prints five megabytes", when_called("print('x' * 5_000_000)"), ALL),
+    Row("writes to stderr", when_called("import sys, warnings\nwarnings.warn('w')\nprint('e', file=sys.stderr)"), ALL),
+    Row("turns warnings into errors", at_top("import warnings\nwarnings.simplefilter('error')"), ALL),
+    Row("asks for input", when_called("input('how many?')"), NO_CLIP, says="raises-eof-error"),
+    Row("stops in a debugger", when_called("breakpoint()"), NO_CLIP, says="raises-bdb-quit"),
+)
+
+FILES = (
+    Row("zero bytes", files.text(""), "", "failed", "empty"),
+    Row("no JSON", files.text("print('my homework')\n"), "", "failed", "JSON"),
+    Row("cut off in the middle", files.half, "", "failed", "JSON"),
+    Row("a page of HTML", files.text("<!doctype html><html></html>"), "", "failed", "JSON"),
+    Row("a JSON list", files.text("[]"), "", "failed", "notebook"),
+    Row("an empty JSON object", files.text("{}"), "", "failed", "notebook"),
+    Row("JSON nested 200000 deep", files.text("[" * 200_000), "", "failed", "JSON"),
+    Row("cells that are numbers", files.cells_are_numbers, "", "failed", "notebook"),
+    Row("no UTF-8", files.latin_1, "", "failed", "UTF-8"),
+    Row("UTF-8 with a byte order mark", files.byte_order_mark, ALL),
+    Row("a file of 3 GB", files.huge, "", "failed", "large"),
+    Row("20 MB of stored output", files.much_output, ALL),
+    Row("nbformat 3", files.format_3, ALL, says="format 3"),
+    Row("nbformat 4.0 without cell ids", files.format_4_0, ALL, says="id"),
+    Row("nbformat 5", files.format_5, "", "failed", "format 5"),
+    Row("another lab's file", files.another_lab, "", "failed", "no exercise of lab 90"),
+    Row("wrong kernel name", files.wrong_kernel, ALL),
+    Row("no metadata at all", files.no_metadata, ALL),
+    Row("metadata that is null", files.null_metadata, ALL),
+    Row("a renamed file", files.renamed, ALL),
+    Row("a zip of one notebook", files.zipped, ALL),
+    Row("a zip without a notebook", files.zip_of_nothing, "", "failed", "notebook"),
+    Row("a zip bomb", files.zip_bomb, "", "failed", "large"),
+    Row("a zip that climbs out", files.zip_slip, ALL),
+    Row("a broken zip", files.broken_zip, "", "failed", "zip"),
+    Row("a folder without files", files.empty_folder, "", "missing"),
+    Row("a folder with a script only", files.script_only, "", "missing"),
+    Row("a folder with hidden copies", files.hidden_copies, ALL),
+    Row("two files, one with the lab's name", files.two_names, ALL, says="scratch.ipynb"),
+    Row("a late resubmission", files.resubmitted, ALL, says="first.ipynb"),
+    Row("a link to another's file", files.link_to_other, "", "failed", "link"),
+    Row("a link to a folder", files.link_to_folder, "", "failed", "link"),
+    Row("a link to itself", files.link_to_itself, "", "failed", "link"),
+    Row("a pipe that never ends", files.pipe, "", "failed"),
+    Row("an unusual name", files.solved, ALL, student="Zoë Ångström 李"),
+    Row("a decomposed name", files.solved, ALL, student="Jose\u0301 in-a-folder"),
+    Row("a name like an option", files.solved, ALL, student="-rf --help"),
+    Row("a name with quotes", files.solved, ALL, student="O'Neil\"; DROP TABLE grade"),
+    Row("a name like a formula", files.solved, ALL, student="=1+1"),
+    Row("a name with two lines", files.solved, ALL, student="two\nlines"),
+    Row("a name of markup", files.solved, ALL, student="<script>alert(1)<⁄script>"),
+    Row("a name of dots", files.solved, ALL, student="..hidden"),
+)
+
+CELLS = (
+    Row("cell ids given anew", files.new_ids, ALL, says="id"),
+    Row("ids and metadata gone", files.bare, ALL, says="id"),
+    Row("metadata gone", files.no_cell_metadata, ALL, says="metadata"),
+    Row("every cell twice", files.every_cell_twice, ALL, says="twice"),
+    Row("an answer twice, the later wrong", files.later_copy_wrong, NO_CLIP, says="twice"),
+    Row("an answer twice, the later unsolved", files.later_copy_unsolved, ALL, says="twice"),
+    Row("cells in reverse order", files.reverse, ALL),
+    Row("an exercise cell deleted", files.without("clip-pixels"), NO_CLIP, says="clip-pixels"),
+    Row("all check cells deleted", files.without_checks, ALL, says="mean-check"),
+    Row("the given cell deleted", files.without("pixel-max"), ALL, says="pixel-max"),
+    Row("the imports deleted", files.without("imports"), ALL, says="imports"),
+    Row("all cells deleted", files.no_cells, "", "failed", "no exercise of lab 90"),
+    Row("an answer in a new cell", files.answer_in_a_new_cell, ALL, says="clip-pixels"),
+    Row("an answer turned into text", files.answer_as_text, NO_CLIP, says="clip-pixels"),
+    Row("the given cell changed", files.given_changed, ALL, says="pixel-max"),
+    Row("checks that accept anything", files.checks_pass, NO_CLIP, says="clip-pixels-check"),
+    Row("points raised", files.points_raised, NO_CLIP, says="mean-check"),
+    Row("an exercise no longer marked", files.unmarked, ALL, says="clip-pixels"),
+    Row("a check marked as an answer", files.check_as_answer, NO_CLIP, says="mean-check"),
+    Row("another cell tagged as given", files.tagged_given, NO_CLIP),
+    Row("grade ids exchanged", files.grade_ids_exchanged, ALL, says="grade_id"),
+    Row("half a character", answers(clip_pixels="# \ud800\ndef clip_pixels(pixels):\n    return 3"), NO_CLIP),
+    Row("a zero byte", answers(clip_pixels="def clip_pixels(pixels):\n    return '\0'"), NO_CLIP),
+)
+
+ENDLESS = (
+    Row("a loop in a call", when_called("while True:\n    pass"), NO_CLIP, says="seconds"),
+    Row("a loop at the top level", at_top("while True:\n    pass"), NO_CLIP, says="seconds"),
+    Row("sleep", when_called("import time\ntime.sleep(10**6)"), NO_CLIP, says="seconds"),
+    Row(
+        "all signals swallowed",
+        at_top(
+            """
+            import signal, time
+            for number in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}:
+                signal.signal(number, lambda *_: None)
+            while True:
+                try:
+                    time.sleep(1)
+                except BaseException:
+                    continue
+            """
+        ),
+        NO_CLIP,
+        says="seconds",
+    ),
+    Row("a list that never ends", answers(clip_pixels=code.ENDLESS_LIST), NO_CLIP),
+    Row("recursion", when_called("return clip_pixels(pixels)"), NO_CLIP, says="raises-recursion-error"),
+    Row("memory at once", when_called("np.ones(10**13)"), NO_CLIP, says="memory-error"),
+    Row(
+        "memory bit by bit",
+        when_called("kept = []\nwhile True:\n    kept.append(bytearray(10**7))"),
+        NO_CLIP,
+        says="memory",
+    ),
+    Row(
+        "memory with the limit lifted",
+        when_called(
+            """
+            import resource
+            for limit in (resource.RLIMIT_AS, resource.RLIMIT_DATA):
+                try:
+                    resource.setrlimit(limit, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+                except ValueError:
+                    pass
+            kept = []
+            while True:
+                kept.append(bytearray(10**7))
+            """
+        ),
+        NO_CLIP,
+        says="memory",
+    ),
+    Row(
+        "a fork bomb",
+        when_called(
+            """
+            import os, time
+            while True:
+                try:
+                    os.fork()
+                except OSError:
+                    time.sleep(0.1)
+            """
+        ),
+        NO_CLIP,
+    ),
+    Row(
+        "a thread bomb",
+        when_called(
+            """
+            import threading, time
+            while True:
+                try:
+                    threading.Thread(target=time.sleep, args=(10**6,)).start()
+                except RuntimeError:
+                    break
+            """
+        ),
+        ALL,
+    ),
+    Row("threads left running", when_called(code.THREADS), ALL),
+    Row("a daemon left behind", when_called(code.DAEMON), ALL),
+    Row("work at exit", at_top("import atexit, time\natexit.register(time.sleep, 10**6)"), ALL),
+    Row("a disk filled", when_called(code.FILL_DISK), ALL),
+    Row("a thousand files", when_called(code.MANY_FILES), ALL),
+    Row("output without end", when_called("while True:\n    print('x' * 100_000)"), NO_CLIP),
+    Row(
+        "a folder without bottom",
+        when_called("import os\nfor _ in range(3000):\n    os.mkdir('d')\n    os.chdir('d')"),
+        ALL,
+    ),
+)
+
+ENDED = (
+    Row("sys.exit in a call", when_called("import sys\nsys.exit(0)"), NO_CLIP, says="raises-system-exit"),
+    Row("sys.exit at the top level", at_top("import sys\nsys.exit(0)"), NO_CLIP, says="SystemExit"),
+    Row(
+        "KeyboardInterrupt in a call", when_called("raise KeyboardInterrupt"), NO_CLIP, says="raises-keyboard-interrupt"
+    ),
+    Row(
+        "an exception of its own making", when_called("raise type('E', (BaseException,), {})"), NO_CLIP, says="raises-"
+    ),
+    Row("an exception that cannot be shown", when_called(code.UNPRINTABLE), NO_CLIP, says="raises-"),
+    Row("os._exit in a call", when_called("import os\nos._exit(0)"), NO_CLIP, says=ENDED_BY_ITSELF),
+    Row("os._exit at the top level", at_top("import os\nos._exit(0)"), NO_CLIP, says=ENDED_BY_ITSELF),
+    Row("os.abort", when_called("import os\nos.abort()"), NO_CLIP, says=ENDED_BY_ITSELF),
+    Row("killed by itself", when_called("import os\nos.kill(os.getpid(), 9)"), NO_CLIP, says=ENDED_BY_ITSELF),
+    Row(
+        "kills all it can",
+        when_called("import os\nos.kill(-1, 9)\nos.kill(os.getpid(), 9)"),
+        NO_CLIP,
+        says=ENDED_BY_ITSELF,
+    ),
+    Row(
+        "kills its parent",
+        when_called("import os, time\nos.kill(os.getppid(), 9)\nos._exit(1)"),
+        NO_CLIP,
+        says=ENDED_BY_ITSELF,
+    ),
+    Row("reads where no memory is", when_called("import ctypes\nctypes.string_at(0)"), NO_CLIP, says=ENDED_BY_ITSELF),
+    Row(
+        "replaced by another program",
+        when_called("import os\nos.execv('/bin/true', ['true'])"),
+        NO_CLIP,
+        says=ENDED_BY_ITSELF,
+    ),
+    Row("stdout and stderr closed", when_called("import os, sys\nsys.stdout.close()\nos.close(1)\nos.close(2)"), ALL),
+)
+
+DATA = (
+    Row("nan", answers(mean="def mean(values):\n    return float('nan')"), NO_MEAN, says="wrong-mean"),
+    Row("a million nan", answers(mean="def mean(values):\n    return np.full(10**6, np.nan)"), NO_MEAN),
+    Row("an array of 8 TB", answers(mean="def mean(values):\n    return np.broadcast_to(0.0, (10**12,))"), NO_MEAN),
+    Row("an array of 100 MB", answers(mean="def mean(values):\n    return np.zeros(100_000_000, np.uint8)"), NO_MEAN),
+    Row(
+        "a list nested in itself", answers(mean="def mean(values):\n    a = []\n    a.append(a)\n    return a"), NO_MEAN
+    ),
+    Row("a whole number of a million digits", answers(mean=code.LONG_NUMBER), NO_MEAN),
+    Row("half a character returned", answers(mean="def mean(values):\n    return '\\ud800'"), NO_MEAN),
+    Row("a float that lies", answers(mean=code.LIARS + "def mean(values):\n    return Float(7)"), NO_MEAN),
+    Row("text that lies", answers(mean=code.LIARS + "def mean(values):\n    return Text('7')"), NO_MEAN),
+    Row(
+        "an array that lies",
+        answers(mean=code.LIARS + "def mean(values):\n    return np.zeros(3).view(Array)"),
+        NO_MEAN,
+    ),
+    Row(
+        "equal to everything",
+        answers(mean=code.LIARS + "def mean(values):\n    return Equal()"),
+        NO_MEAN,
+        says="returns-wrong-type",
+    ),
+    Row(
+        "a class that lies about itself",
+        answers(mean=code.LIARS + "def mean(values):\n    return Chameleon()"),
+        NO_MEAN,
+    ),
+    Row(
+        "evil when unpickled",
+        answers(mean=code.EVIL + "def mean(values):\n    return Evil()"),
+        NO_MEAN,
+        says="returns-wrong-type",
+    ),
+    Row(
+        "an array, evil when unpickled",
+        answers(mean=code.EVIL + "def mean(values):\n    return np.array([Evil()], object)"),
+        NO_MEAN,
+        says="returns-wrong-type",
+    ),
+    Row("npz that unpickles", answers(mean=code.EVIL + code.PICKLED_NPZ), NO_MEAN),
+    Row("npz with a bomb in it", answers(mean=code.BOMB_NPZ), NO_MEAN),
+    Row("JSON nested a million deep", answers(mean=code.DEEP_JSON), NO_MEAN),
+)
+
+CHEATS = (
+    Row("knows the visible answers", cheat("def stolen(values):\n    return 0.0"), NO_MEAN),
+    Row("reads the hidden cases", cheat(code.READ_HIDDEN), NO_MEAN),
+    Row("imports the hidden cases", cheat(code.IMPORT_HIDDEN), NO_MEAN),
+    Row("reads another's answer", cheat(code.READ_OTHERS), NO_MEAN),
+    Row("looks for judges in memory", cheat(code.SEARCH_MEMORY), NO_MEAN),
+    Row("looks for judges in the frames", cheat(code.SEARCH_FRAMES), NO_MEAN),
+    Row("traces what runs", cheat(code.TRACE), NO_MEAN),
+    Row("patches the protocol", cheat(code.PATCH_PROTOCOL), NO_MEAN),
+    Row("patches the visible checks", cheat(code.PATCH_CHECKS), NO_MEAN),
+    Row("patches numpy's comparisons", cheat(code.PATCH_NUMPY), NO_MEAN),
+    Row("patches the builtins", cheat(code.PATCH_BUILTINS), NO_MEAN),
+    Row("patches what writes the data", cheat(code.PATCH_WIRE), NO_MEAN),
+    Row("puts its own modules in place", cheat(code.FAKE_MODULES), NO_MEAN),
+    Row("rewrites the cells that follow", cheat(code.INPUT_TRANSFORMERS), NO_MEAN),
+    Row("writes points to every descriptor", cheat(code.FORGE_POINTS), NO_MEAN),
+    Row("says that every case agrees", cheat("def stolen(values):\n    print('mean: all 2 cases agree')"), NO_MEAN),
+    Row("writes a gradebook", cheat(code.WRITE_GRADEBOOK), NO_MEAN),
+)
+
+CURIOUS = (
+    Row("connects to this machine", curious(code.CONNECT), ALL),
+    Row("resolves a name", curious("import socket\nsocket.getaddrinfo('example.org', 80)"), ALL),
+    Row("writes outside", curious("open('<outside>/written', 'w').write('x')"), ALL),
+    Row("writes into the package", curious("import labsupport\nopen(labsupport.__file__, 'a').write('')"), ALL),
+    Row("lists the submissions", curious("import os\nassert os.listdir('<folder>')"), ALL),
+    Row("reads a secret of the environment", curious("import os\nos.environ['LABS_SECRET']"), ALL),
+    Row("reads the environment of others", curious(code.OTHERS_ENVIRONMENT), ALL),
+    Row("sees processes of others", curious(code.OTHERS_PROCESSES), ALL),
+    Row("finds something in its folder", curious("import os\nassert os.listdir('.')"), ALL),
+    Row("makes itself a namespace", curious(code.NAMESPACE), ALL),
+    Row(
+        "writes in its own folder", when_called("open('mine', 'w').write('x')\nassert open('mine').read() == 'x'"), ALL
+    ),
+)
+
+ROWS = (*HONEST, *FILES, *CELLS, *ENDLESS, *ENDED, *DATA, *CHEATS, *CURIOUS)
