@@ -278,6 +278,7 @@ ENDED = (
         NO_CLIP,
         says=ENDED_BY_ITSELF,
     ),
+    Row("interrupts its parent", when_called("import os, signal\nos.kill(os.getppid(), signal.SIGINT)"), ALL),
     Row("reads where no memory is", when_called("import ctypes\nctypes.string_at(0)"), NO_CLIP, says=ENDED_BY_ITSELF),
     Row(
         "replaced by another program",
