@@ -130,6 +130,7 @@ class Result:
         exercises: in the lab's order; empty where the status is FAILED or MISSING, as are `questions`.
         notes: what was repaired or left out, one sentence each.
         seconds: how long it took.
+        try_again: True where not the submission but the sandbox failed; such a result is not kept.
     """
 
     student: str
@@ -141,6 +142,7 @@ class Result:
     questions: tuple[QuestionResult, ...] = ()
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    try_again: bool = False
 
     @property
     def points(self) -> float:

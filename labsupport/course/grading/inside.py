@@ -1,0 +1,240 @@
+"""The program inside the sandbox: one per submission, started as `python -I inside.py`.
+
+It imports what the lab imports, once, and then starts a process of its own for every exercise, so that no exercise pays
+for another one's endless loop, full memory or crash, and none pays for `import torch` again. That process runs the
+submission's imports, given cells and solutions, then the drivers, and writes what they return into a pipe. All it may
+do is compute: no new process, no more memory, time or disk than the limits, output to nowhere.
+
+Talk, over stdin and stdout: a line of JSON each way, answers followed by as many bytes as their `size` says. First a
+plan, answered by `ready`; then requests, each answered by how the process ended and everything that it wrote:
+frames of the same form, one for each piece begun and each case.
+
+This file is trusted until the student's code runs in the process forked for it. What that process writes is not.
+"""
+
+import ast
+import contextlib
+import ctypes
+import json
+import linecache
+import os
+import re
+import resource
+import select
+import shutil
+import signal
+import struct
+import sys
+import time
+import types
+from pathlib import Path
+
+from labsupport.checks import wire
+from labsupport.checks.protocol import Case, CheckFailed, collect
+
+MAX_LINE = 50_000_000
+MAX_TEXT = 2000
+_MAGIC = re.compile(r"^(\s*)[%!].*$", re.MULTILINE)
+
+# System calls of x86-64 that start a process, hold memory outside of every limit, or reach into another process:
+# fork, vfork, shmget, msgget, ptrace, mount, keyctl, unshare, perf_event_open, setns, process_vm_readv and _writev,
+# memfd_create, bpf, userfaultfd, io_uring_setup, memfd_secret.
+_FORBIDDEN = (57, 58, 29, 68, 101, 165, 250, 272, 298, 308, 310, 311, 319, 321, 323, 425, 447)
+_CLONE, _CLONE3, _CLONE_THREAD = 56, 435, 0x10000
+_X86_64 = 0xC000003E
+_EPERM, _ENOSYS = 1, 38
+
+
+def main() -> None:
+    """Serve one submission until the grader closes the pipe."""
+    _libc().prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE: the student's processes cannot look into this one
+    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    _silence(0, 1)
+    plan = json.loads(requests.readline(MAX_LINE))
+    for statement in plan["warm"]:
+        with contextlib.suppress(Exception):
+            exec(compile(statement, "<imports>", "exec"), {"__name__": "__main__"})
+    _answer(answers, {"ready": True})
+    while line := requests.readline(MAX_LINE):
+        ended, written = _in_own_process(plan, json.loads(line))
+        _answer(answers, {"ended": ended}, written)
+
+
+def _answer(stream: object, header: dict, payload: bytes = b"") -> None:
+    stream.write(json.dumps({**header, "size": len(payload)}).encode() + b"\n" + payload)
+    stream.flush()
+
+
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def _silence(*descriptors: int) -> None:
+    """Let what is printed disappear, and nothing be read."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in descriptors:
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)
+
+
+def _in_own_process(plan: dict, request: dict) -> tuple[str, bytes]:
+    """Fork, let the child carry out the request, and return how it ended and what it wrote."""
+    limits = plan["limits"]
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            _silence(2)
+            os.closerange(3, writing)
+            os.closerange(writing + 1, 1024)
+            _restrict(limits)
+            _carry_out(plan, request, writing)
+            status = 0
+        finally:
+            os._exit(status)
+    os.close(writing)
+    written = bytearray()
+    ended = _read(reading, written, time.monotonic() + limits["wall_seconds"], limits["answer_bytes"])
+    os.close(reading)
+    if os.getpid() == 1:  # in a pid namespace of our own: everything that is left in it
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(-1, signal.SIGKILL)
+    else:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(child, signal.SIGKILL)
+    _, status, usage = os.wait4(child, 0)
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG) != (0, 0):
+            pass
+    if ended == "closed":
+        code = os.waitstatus_to_exitcode(status)
+        used_up = usage.ru_utime + usage.ru_stime >= limits["cpu_seconds"]
+        ended = "time" if code < 0 and used_up else "signal" if code < 0 else "exit"
+    _empty(Path.cwd())
+    return ended, bytes(written)
+
+
+def _read(descriptor: int, written: bytearray, deadline: float, limit: int) -> str:
+    """Read until the child closes the pipe; return "closed", "time" or "flood"."""
+    while (left := deadline - time.monotonic()) > 0:
+        if not select.select([descriptor], [], [], left)[0]:
+            continue
+        block = os.read(descriptor, 1 << 20)
+        written += block
+        if not block:
+            return "closed"
+        if len(written) > limit:
+            return "flood"
+    return "time"
+
+
+def _empty(folder: Path) -> None:
+    for entry in folder.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                entry.unlink()
+
+
+def _restrict(limits: dict) -> None:
+    """Limit this process for good; memory counts from what the imports already take."""
+    imported = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    for kind, value in (
+        (resource.RLIMIT_AS, imported + limits["memory_bytes"]),
+        (resource.RLIMIT_CPU, limits["cpu_seconds"]),
+        (resource.RLIMIT_FSIZE, limits["disk_bytes"]),
+        (resource.RLIMIT_NOFILE, 256),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(kind, (value, value))
+    if limits["no_processes"]:
+        _forbid_processes()
+
+
+def _forbid_processes() -> None:
+    """Install a system call filter (seccomp, x86-64): threads are allowed, processes are not."""
+
+    def refuse(number: int, error: int) -> bytes:
+        return _filter(0x15, number, 0, 1) + _filter(0x06, 0x50000 | error)
+
+    load, allow = 0x20, _filter(0x06, 0x7FFF0000)
+    program = _filter(load, 4) + _filter(0x15, _X86_64, 1, 0) + _filter(0x06, 0x80000000) + _filter(load, 0)
+    program += _filter(0x35, 0x40000000, 0, 1) + _filter(0x06, 0x50000 | _ENOSYS)
+    program += b"".join(refuse(number, _EPERM) for number in _FORBIDDEN) + refuse(_CLONE3, _ENOSYS)
+    program += _filter(0x15, _CLONE, 1, 0) + allow
+    program += _filter(load, 16) + _filter(0x45, _CLONE_THREAD, 0, 1) + allow + _filter(0x06, 0x50000 | _EPERM)
+    code = ctypes.create_string_buffer(program, len(program))
+    header = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code)))
+    libc = _libc()
+    if libc.prctl(38, 1, 0, 0, 0) or libc.prctl(22, 2, header, 0, 0):
+        raise OSError(ctypes.get_errno(), "the kernel refused the system call filter")
+
+
+def _filter(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
+    return struct.pack("HBBI", code, if_true, if_false, value)
+
+
+def _carry_out(plan: dict, request: dict, descriptor: int) -> None:
+    """Run pieces and drivers; from the first piece on nothing in this process can be trusted."""
+    pipe = os.fdopen(descriptor, "wb")
+    main_module = types.ModuleType("__main__")
+    sys.modules["__main__"] = main_module
+    names = main_module.__dict__
+    errors: dict[str, str] = {}
+    flags = 0
+    for number, piece in enumerate(plan["pieces"][: request["pieces"]]):
+        if number in request["skip"]:
+            continue
+        _answer(pipe, {"kind": "piece", "number": number})
+        for source in piece["source"].splitlines() if piece["kind"] == "imports" else [piece["source"]]:
+            if "from __future__ import annotations" in source:
+                flags = 0x1000000
+            if (error := _run(source, piece["cell_id"], names, flags)) is not None:
+                errors[piece["cell_id"]] = error
+    function = names.get(request["function"])
+    if not callable(function):
+        _answer(pipe, {"kind": "undefined"}, errors.get(request["exercise"], "").encode())
+        return
+    for number, driver in enumerate(request["drivers"]):
+        kind, payload = _ask(driver, function, request["function"])
+        _answer(pipe, {"kind": kind, "case": number}, payload)
+
+
+def _run(source: str, name: str, names: dict, flags: int) -> str | None:
+    """Run one cell; return what stopped it."""
+    file = f"<{name}>"
+    try:
+        ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        source = _MAGIC.sub(r"\1pass", source)
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    try:
+        exec(compile(source, file, "exec", flags, dont_inherit=True), names)
+    except BaseException as error:
+        place = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
+        return f"{type(error).__name__}: {error}{place}"[:MAX_TEXT]
+    return None
+
+
+def _ask(driver: dict, function: object, name: str) -> tuple[str, bytes]:
+    """Put one driver to the function; return the kind of answer and its bytes."""
+    space: dict[str, object] = {}
+    try:
+        exec(driver["source"], space)
+        case = Case(driver["case"], space[driver["name"]], id)
+        return "data", wire.dumps(collect(case, function, name))
+    except CheckFailed as failed:
+        return "mistake", json.dumps([failed.mistake, failed.hint[:MAX_TEXT]]).encode()
+    except NotImplementedError:
+        return "unsolved", b""
+    except ValueError as error:
+        return "mistake", json.dumps(["returns-too-much", f"{name} returned too much: {error}."[:MAX_TEXT]]).encode()
+    except BaseException as error:
+        text = f"{name} stopped with {type(error).__name__}: {error}"
+        return "mistake", json.dumps(["stops-the-check", text[:MAX_TEXT]]).encode()
+
+
+if __name__ == "__main__":
+    main()
