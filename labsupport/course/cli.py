@@ -20,6 +20,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "lab": ("labsupport.course.lab", "copy the student version into work/ and open it in JupyterLab"),
     "release": ("labsupport.course.release", "make the student version of each lab in build/release/"),
     "student": ("labsupport.course.student", "build build/student.zip, all that a student needs"),
+    "grade": ("labsupport.course.grading.command", "grade a folder of submissions of a lab"),
+    "check": ("labsupport.course.grading.check", "look at one submission before it is handed in"),
     "readme": ("labsupport.course.readme", "write the tables of README.md from the stored labs"),
     "lint": ("labsupport.course.lint", "check the style of code and notebooks, and the notebook rules"),
     "test": ("labsupport.course.test", "lint, unit tests, then every stored output against a new one"),

@@ -68,16 +68,20 @@ class Outcome:
     hidden: bool = False
 
 
-def grade_one(job: Job) -> Result:
+def grade_one(job: Job, *, hidden: bool = True) -> Result:
     """Repair a submission, run it in the sandbox, judge what came back.
 
     Depends on the job alone, writes nothing, and returns a result for every submission, however broken.
+
+    Args:
+        hidden: False leaves out the cases that students do not have.
 
     Raises:
         CourseError: the grader itself cannot work: the lab's files are damaged, bubblewrap is wanted and missing.
     """
     started = time.monotonic()
     lab = read_lab(job.assignment)
+    lab = lab if hidden else replace(lab, hidden={})
     result = Result(job.student, job.file, job.key, FAILED, job.problem, notes=job.notes)
     if not job.problem:
         functions = {exercise.grade_id: exercise.function for exercise in lab.exercises}
@@ -111,6 +115,12 @@ def read_lab(assignment: Assignment) -> Lab:
         points={name: float(graded(cell).points) for name, cell in checks.items()},
         other_labs=others,
     )
+
+
+def maxima(assignment: Assignment) -> dict[str, float]:
+    """Return grade_id -> points of a lab, exercises first, then questions."""
+    lab = read_lab(assignment)
+    return {name: lab.points[name] for name in (*(e.grade_id for e in lab.exercises), *manual_cells(lab.release))}
 
 
 def run_exercises(lab: Lab, answers: Answers, assignment: Assignment) -> dict[str, Outcome]:

@@ -90,6 +90,7 @@ class ExerciseResult:
         mistake: the slug, "" when passed or unsolved. That of a hidden case is for the instructor alone.
         hint: the sentence that a student may read; never from a hidden case.
         source: the student's code of this exercise.
+        comment: what a person wrote to the student.
     """
 
     grade_id: str
@@ -99,6 +100,7 @@ class ExerciseResult:
     mistake: str = ""
     hint: str = ""
     source: str = ""
+    comment: str = ""
 
 
 @dataclass(frozen=True)
