@@ -24,7 +24,7 @@ from labsupport.course.grading.gradebook import Gradebook
 from labsupport.course.grading.jobs import MISSING, NEEDS_MANUAL, Assignment, Job, Limits, Result
 from labsupport.course.grading.store import Store, file_name, write
 from labsupport.course.grading.submissions import Submission, find
-from labsupport.course.notebooks import BUILD_DIR, find_labs, lab_info, read
+from labsupport.course.notebooks import BUILD_DIR, find_labs, read
 
 Runner = Callable[[Iterable[Job]], Iterator[Result]]
 
@@ -88,12 +88,11 @@ def grade_folder(
     for name in _without_submission(students, {result.student for result in store.all()}):
         store.save(Result(name, "", "", MISSING, "no submission"))
     results = sorted(store.all(), key=lambda result: result.student)
-    solved = read(path)
-    book = Gradebook(target / "formgrader", task.lab, path.stem, release, solved, database)
+    book = Gradebook(target / "formgrader", task.lab, path.stem, release, read(path), database)
     book.enter(results)
     results = book.read_back(results)
     write(target / "grades.csv", export.grades_csv(results, grade.maxima(task)))
-    title = f"Lab {task.lab}: {lab_info(path, solved).title}"
+    title = f"Lab {task.lab}: {path.stem[3:].replace('_', ' ')}"
     for result in results:
         if result.status != MISSING:
             write(target / "feedback" / f"{file_name(result.student)}.html", feedback.page(result, title))

@@ -58,6 +58,7 @@ class Gradebook:
         self._rubrics = rubrics(solved)
         self._database = database or f"sqlite:///{folder.resolve() / 'gradebook.db'}"
         write(folder / "nbgrader_config.py", CONFIG.format(database=self._database))
+        (folder / "source" / lab).mkdir(parents=True, exist_ok=True)  # formgrader lists the labs that have one
         with self._opened() as book:
             self._describe_lab(book)
 
@@ -117,7 +118,7 @@ class Gradebook:
 
     def _enter_one(self, book: object, student: str, result: Result, before: NotebookNode | None) -> None:
         earlier = {name: cell.source for name, cell in manual_cells(before).items()} if before else {}
-        book.update_or_create_student(student, last_name=result.student)
+        book.update_or_create_student(student)
         submission = book.update_or_create_submission(self._lab, student)
         grades, comments = self._rows(book, submission)
         for part in result.exercises:

@@ -213,8 +213,8 @@ def _run(source: str, name: str, names: dict, flags: int) -> str | None:
     try:
         exec(compile(source, file, "exec", flags, dont_inherit=True), names)
     except BaseException as error:
-        place = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
-        return f"{type(error).__name__}: {error}{place}"[:MAX_TEXT]
+        what = f"{error.msg} in line {error.lineno}" if isinstance(error, SyntaxError) else error
+        return f"{type(error).__name__}: {what}"[:MAX_TEXT]
     return None
 
 
