@@ -197,26 +197,34 @@ def ci(tmp_path):
     return run
 
 
-APT = ["apt_get update", "apt_get install --yes --no-install-recommends chromium"]
+TESTS = ["make test", "make test-system"]
 
 
-def test_ci_installs_a_browser_where_there_is_none(ci):
+def installed(packages):
+    return ["apt_get update", f"apt_get install --yes --no-install-recommends {packages}"]
+
+
+def test_ci_installs_browser_and_sandbox_where_there_are_none(ci):
     finished, told = ci(apt_get=0, make=0)
     assert finished.returncode == 0
-    assert told == [*APT, "make test", "make test-system"]
+    assert told == [*installed("chromium bubblewrap"), *TESTS]
     assert "log: build/ci/apt.log" in finished.stdout
 
 
-def test_ci_installs_nothing_where_there_is_one(ci):
-    assert ci(apt_get=0, make=0, chromium=0)[1] == ["make test", "make test-system"]
+def test_ci_installs_only_what_is_missing(ci):
+    assert ci(apt_get=0, make=0, chromium=0)[1] == [*installed("bubblewrap"), *TESTS]
+
+
+def test_ci_installs_nothing_where_all_is_there(ci):
+    assert ci(apt_get=0, make=0, chromium=0, bwrap=0)[1] == TESTS
 
 
 def test_ci_fails_with_the_log_when_the_installation_does(ci):
     finished, told = ci(apt_get=7, make=0)
     assert finished.returncode != 0
     assert "apt_get says this" in finished.stdout
-    assert told == APT[:1]
+    assert told == ["apt_get update"]
 
 
 def test_ci_fails_when_a_test_does(ci):
-    assert ci(make=1, chromium=0)[0].returncode != 0
+    assert ci(make=1, chromium=0, bwrap=0)[0].returncode != 0
