@@ -162,3 +162,32 @@ def test_runner_returns_all_outputs_and_takes_any_memory_layout(exported, images
     call = ort.runner(session, images.transpose(2, 3).contiguous().transpose(2, 3).requires_grad_())
     (output,) = call()
     np.testing.assert_allclose(output, ort.run(session, images).numpy(), atol=1e-6)
+
+
+def test_operators_as_written_and_as_run(exported, tmp_path):
+    assert ort.operators(exported) == {"Conv": 1, "Relu": 1, "MaxPool": 1, "Reshape": 1, "Gemm": 1}
+    assert "Relu" not in ort.operators(exported, optimised=True), "ONNX Runtime fuses the activation"
+    with pytest.raises(FileNotFoundError, match=r"missing\.onnx"):
+        ort.operators(tmp_path / "missing.onnx")
+
+
+@pytest.mark.parametrize("per_channel", [True, False])
+def test_static_int8_is_close_small_and_fused(exported, images, tmp_path, capfd, per_channel):
+    path = ort.quantize_static(exported, [images], tmp_path / "new" / "int8.onnx", per_channel=per_channel)
+    assert capfd.readouterr() == ("", "")
+    exact = ort.run(ort.session(exported), images)
+    assert (ort.run(ort.session(path), images) - exact).abs().max() < 0.1 * exact.abs().max()
+    assert path.stat().st_size < exported.stat().st_size / 2.5
+    assert ort.operators(path)["DequantizeLinear"] >= 4
+    assert ort.operators(path, optimised=True)["QLinearConv"] == 1
+    kinds = {tensor.name: tensor.data_type for tensor in onnx.load(path).graph.initializer}
+    assert onnx.TensorProto.INT8 in kinds.values()
+    scales = [tensor for tensor in onnx.load(path).graph.initializer if tensor.dims == [8] and "scale" in tensor.name]
+    assert bool(scales) is per_channel
+
+
+def test_static_int8_needs_images_and_a_file(exported, tmp_path):
+    with pytest.raises(ValueError, match="no calibration batches"):
+        ort.quantize_static(exported, [], tmp_path / "int8.onnx")
+    with pytest.raises(FileNotFoundError, match=r"missing\.onnx"):
+        ort.quantize_static(tmp_path / "missing.onnx", [torch.zeros(1)], tmp_path / "int8.onnx")
