@@ -9,6 +9,7 @@ from labsupport.course.grading import repair
 from labsupport.course.grading.command import assignment
 from labsupport.course.grading.grade import grade_one
 from labsupport.course.grading.jobs import FAILED, PASSED, UNSOLVED, Job, Result
+from labsupport.course.grading.sandbox import require_bubblewrap
 from labsupport.course.notebooks import BUILD_DIR, find_labs, read
 
 
@@ -25,6 +26,8 @@ def main(args: argparse.Namespace) -> int:
         content = args.submission.read_bytes()
     except OSError as error:
         raise CourseError(f"{args.submission} cannot be read: {error.strerror}") from None
+    if not args.no_sandbox:
+        require_bubblewrap()
     task = assignment(args.lab or recognise(content), BUILD_DIR, sandbox=not args.no_sandbox)
     result = grade_one(Job(task, "check", args.submission.name, content), hidden=False)
     print(report(result))

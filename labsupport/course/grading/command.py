@@ -19,9 +19,10 @@ from tqdm import tqdm
 from labsupport import PROJECT_DIR
 from labsupport.checks import protocol, wire
 from labsupport.course import CourseError, exercises
-from labsupport.course.grading import export, feedback, grade, inside, repair, sandbox
+from labsupport.course.grading import export, feedback, grade, judging, repair
 from labsupport.course.grading.gradebook import Gradebook
-from labsupport.course.grading.jobs import MISSING, NEEDS_MANUAL, Assignment, Job, Limits, Result
+from labsupport.course.grading.jobs import MISSING, NEEDS_MANUAL, Assignment, Job, Result
+from labsupport.course.grading.sandbox import PROGRAM, require_bubblewrap
 from labsupport.course.grading.store import Store, file_name, write
 from labsupport.course.grading.submissions import Submission, find
 from labsupport.course.notebooks import BUILD_DIR, find_labs, read
@@ -43,8 +44,8 @@ def assignment(lab: str, build: Path, *, root: Path = PROJECT_DIR, sandbox: bool
     path = find_labs(lab, root)[0]
     known = exercises.read(path.name[:2], root)
     text = release(path, build).read_text(encoding="utf-8")
-    rules = (protocol, wire, exercises, grade, inside, repair)
-    files = [*known.case_files, *(Path(module.__file__) for module in rules)]
+    rules = (protocol, wire, exercises, grade, judging, repair)
+    files = [*known.case_files, *(Path(module.__file__) for module in rules), PROGRAM]
     digest = hashlib.sha256(text.encode())
     for file in files:
         digest.update(file.read_bytes())
@@ -144,7 +145,7 @@ def main(args: argparse.Namespace) -> int:
     if args.no_sandbox:
         print("Without the sandbox: students' code can read and change all that you can.")
     else:
-        sandbox.bubblewrap(PROJECT_DIR, Limits())
+        require_bubblewrap()
     students = _read_list(args.students) if args.students else []
     task = assignment(args.lab, BUILD_DIR, sandbox=not args.no_sandbox)
     target = BUILD_DIR / "grades" / task.lab

@@ -1,22 +1,21 @@
 """Grade one submission: `grade_one`, the unit that one process, many or a cluster carry out."""
 
 import ast
+import contextlib
 import functools
-import json
+import importlib
+import inspect
 import re
+import textwrap
 import time
-import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 from nbformat import NotebookNode
 from nbformat.v4 import reads_json
 
-from labsupport.checks import wire
-from labsupport.checks.protocol import Case, CheckFailed, Data, Exercise, driver_source, judge
+from labsupport.checks.protocol import Case, Exercise, driver_source
 from labsupport.course import CourseError
 from labsupport.course.exercises import Piece, check_cells, exercise_cells, graded, manual_cells, pieces, read
 from labsupport.course.grading.jobs import (
@@ -34,17 +33,16 @@ from labsupport.course.grading.jobs import (
     QuestionResult,
     Result,
 )
+from labsupport.course.grading.judging import Outcome, judge_answers
 from labsupport.course.grading.repair import Answers, NotGradableError, grade_ids, repair
-from labsupport.course.grading.sandbox import Answer, Sandbox, SandboxError
+from labsupport.course.grading.sandbox import Sandbox, SandboxError
 from labsupport.course.notebooks import find_labs
 from labsupport.course.notebooks import read as read_notebook
 
-MAX_HINT = 2000
 HIDDEN_HINT = (
     "Every visible case agrees, but a case that only grading knows does not. Think of other shapes, types and edges, "
     "and of inputs that must stay as they were."
 )
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+){0,9}")
 
 
 @dataclass(frozen=True)
@@ -56,16 +54,6 @@ class Lab:
     hidden: dict[str, tuple[Case, ...]]
     points: dict[str, float]
     other_labs: dict[str, set[str]]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of the cases of one exercise; the mistake is None when all agree."""
-
-    mistake: str | None = None
-    hint: str = ""
-    unsolved: bool = False
-    hidden: bool = False
 
 
 def grade_one(job: Job, *, hidden: bool = True) -> Result:
@@ -107,6 +95,10 @@ def read_lab(assignment: Assignment) -> Lab:
     lab = read(assignment.lab, root)
     release = reads_json(assignment.release)
     checks = {**{f"{name}": cell for name, cell in check_cells(release).items()}, **manual_cells(release)}
+    cases = [case for exercise in lab.exercises for case in (*exercise.cases, *lab.hidden.get(exercise.grade_id, ()))]
+    for module in {name for case in cases for name in imported(case.judge)}:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(module)  # once here, not in every process that judges
     others = {path.name[:2]: grade_ids(read_notebook(path)) for path in find_labs(root=root) if path != lab.path}
     return Lab(
         release=release,
@@ -139,7 +131,7 @@ def run_exercises(lab: Lab, answers: Answers, assignment: Assignment) -> dict[st
     ours = set(pieces(lab.release)[0].source.splitlines())
     warm = [line for line in parts[0].source.splitlines() if line in ours]
     drivers = [case for exercise in wanted for case in (*exercise.cases, *lab.hidden.get(exercise.grade_id, ()))]
-    warm += sorted({name for case in drivers for name in _driver_imports(case)})
+    warm += sorted({f"import {name}" for case in drivers for name in imported(case.driver)})
     root = Path(assignment.root)
     with Sandbox(parts, warm, assignment.limits, root, assignment.sandbox) as sandbox:
         questions = Questions(sandbox, parts, assignment.limits)
@@ -171,14 +163,14 @@ def _bound(statement: str) -> set[str]:
 
 
 @functools.lru_cache(maxsize=1000)
-def _driver_imports(case: Case) -> frozenset[str]:
-    """Return `import module` for the modules that a driver imports."""
+def imported(function: Callable) -> frozenset[str]:
+    """Return the modules that a driver or a judge imports."""
     found = set()
-    for node in ast.walk(ast.parse(driver_source(case))):
+    for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(function)))):
         if isinstance(node, ast.Import):
-            found |= {f"import {alias.name}" for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module != "__future__":
-            found.add(f"import {node.module}")
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
     return frozenset(found)
 
 
@@ -190,12 +182,15 @@ class Questions:
         self._parts = parts
         self._limits = limits
         self._endless: dict[int, Outcome] = {}
+        self._deadline = time.monotonic() + limits.total_seconds
 
     def put(self, exercise: Exercise, cases: tuple[Case, ...]) -> Outcome:
         """Run an exercise's cases in one process and judge the answers in order, up to the first mistake."""
         place = next(n for n, piece in enumerate(self._parts) if piece.cell_id == exercise.grade_id)
         if place in self._endless:
             return self._endless[place]
+        if time.monotonic() > self._deadline:
+            return Outcome("takes-too-long", f"All together ran longer than {self._limits.total_seconds:.0f} s.")
         request = {
             "exercise": exercise.grade_id,
             "function": exercise.function,
@@ -208,19 +203,16 @@ class Questions:
         ended, answers = self._sandbox.run(request)
         begun = [answer.fields.get("number") for answer in answers if answer.kind == "piece"]
         returned = [answer for answer in answers if answer.kind != "piece"]
-        for number, case in enumerate(cases):
-            if number >= len(returned):
-                at = begun[-1] if begun and type(begun[-1]) is int and not returned else place
-                outcome = _broken_off(ended, exercise, case, self._limits, in_cell=not returned)
-                if not returned and 0 <= at <= place:
-                    self._endless[at] = outcome
-                    if at != place:
-                        return self.put(exercise, cases)
-                return outcome
-            outcome = judge_answer(returned[number], exercise, case)
-            if outcome.mistake is not None or outcome.unsolved:
-                return outcome
-        return Outcome()
+        outcome = judge_answers(returned, exercise, cases)
+        if outcome.mistake is not None or outcome.unsolved or len(returned) >= len(cases):
+            return outcome
+        outcome = _broken_off(ended, exercise, cases[len(returned)], self._limits, in_cell=not returned)
+        if not returned:
+            at = begun[-1] if begun and type(begun[-1]) is int and 0 <= begun[-1] <= place else place
+            self._endless[at] = outcome
+            if at != place:
+                return self.put(exercise, cases)
+        return outcome
 
 
 def _broken_off(ended: str, exercise: Exercise, case: Case, limits: Limits, *, in_cell: bool) -> Outcome:
@@ -235,48 +227,6 @@ def _broken_off(ended: str, exercise: Exercise, case: Case, limits: Limits, *, i
         return Outcome("returns-too-much", f"{where} returned more than {limits.answer_bytes / 1e6:.0f} MB.")
     how = "crashed" if ended == "signal" else "ended"
     return Outcome("ends-the-process", f"{where} {how} the Python process before it gave an answer.")
-
-
-def judge_answer(answer: Answer, exercise: Exercise, case: Case) -> Outcome:
-    """Turn one frame into an outcome; only here do a judge and a student's data meet."""
-    if answer.kind == "unsolved":
-        return Outcome(unsolved=True)
-    if answer.kind == "undefined":
-        error = answer.payload[:MAX_HINT].decode(errors="replace")
-        if error.startswith("NotImplementedError"):
-            return Outcome(unsolved=True)
-        if error:
-            return Outcome("cell-stops", f"The cell {exercise.grade_id} stopped with {error}.")
-        return Outcome("defines-no-function", f"The cell {exercise.grade_id} defines no {exercise.function}.")
-    if answer.kind == "mistake":
-        return _claimed_mistake(answer.payload)
-    try:
-        data = wire.loads(answer.payload)
-    except ValueError as error:
-        return Outcome("returns-wrong-type", f"What {exercise.function} returned cannot be read: {error}"[:MAX_HINT])
-    return _judged(case, data, exercise.function)
-
-
-def _judged(case: Case, data: Data, name: str) -> Outcome:
-    try:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            judge(case, data, name)
-    except CheckFailed as failed:
-        return Outcome(failed.mistake, failed.hint[:MAX_HINT])
-    return Outcome()
-
-
-def _claimed_mistake(payload: bytes) -> Outcome:
-    """Read a mistake that was found where the student's code ran: nothing but text, of bounded length."""
-    unreadable: list[Any] = ["returns-wrong-type", "What came back cannot be read."]
-    try:
-        mistake, hint = json.loads(payload[: 10 * MAX_HINT])
-        fits = isinstance(hint, str) and isinstance(mistake, str) and len(mistake) < 80 and _SLUG.fullmatch(mistake)
-    except (ValueError, TypeError, RecursionError):
-        fits = False
-    mistake, hint = (mistake, hint.encode(errors="replace").decode()) if fits else unreadable
-    return Outcome(mistake, hint[:MAX_HINT])
 
 
 def _graded(result: Result, lab: Lab, answers: Answers, outcomes: dict[str, Outcome]) -> Result:

@@ -1,4 +1,4 @@
-"""The program inside the sandbox: one per submission, started as `python -I inside.py`.
+"""The program inside the sandbox: one per submission, started with `python -I`.
 
 It imports what the lab imports, once, and then starts a process of its own for every exercise, so that no exercise pays
 for another one's endless loop, full memory or crash, and none pays for `import torch` again. That process runs the
@@ -131,10 +131,10 @@ def _read(descriptor: int, written: bytearray, deadline: float, limit: int) -> s
 
 def _empty(folder: Path) -> None:
     for entry in folder.iterdir():
-        if entry.is_dir() and not entry.is_symlink():
-            shutil.rmtree(entry, ignore_errors=True)
-        else:
-            with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, RecursionError):
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry)
+            else:
                 entry.unlink()
 
 

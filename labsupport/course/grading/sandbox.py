@@ -28,8 +28,10 @@ from labsupport.course.exercises import Piece
 from labsupport.course.grading.jobs import Limits
 
 PROGRAM = Path(__file__).with_name("inside.py")
+START = "import runpy, sys; sys.path.insert(0, sys.argv[1]); runpy.run_path(sys.argv[2], run_name='__main__')"
 FOLDER = "/tmp"
 MAX_LINE = 10_000
+SLACK_SECONDS = 60.0
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "LANG": "C.UTF-8",
@@ -78,7 +80,7 @@ class Sandbox:
         with contextlib.ExitStack() as stack:
             self._errors = stack.enter_context(tempfile.TemporaryFile())
             folder = FOLDER if self.protected else stack.enter_context(tempfile.TemporaryDirectory())
-            command = [sys.executable, "-I", str(PROGRAM)]
+            command = [sys.executable, "-I", "-c", START, str(PROJECT_DIR), str(PROGRAM)]
             self._process = subprocess.Popen(
                 [*bubblewrap(self.root, self.limits), *command] if self.protected else command,
                 stdin=subprocess.PIPE,
@@ -98,7 +100,6 @@ class Sandbox:
                 }
             )
             self._receive()
-            self._deadline = time.monotonic() + self.limits.total_seconds
             self._stack = stack.pop_all()
         return self
 
@@ -114,8 +115,9 @@ class Sandbox:
             How the process ended ("exit", "time", "signal", "flood"), and the frames it wrote, up to a damaged one.
 
         Raises:
-            SandboxError: the sandbox ended, or the time for the whole submission is used up.
+            SandboxError: the sandbox ended or does not answer.
         """
+        self._deadline = time.monotonic() + self.limits.wall_seconds + SLACK_SECONDS
         self._send(request)
         header, written = self._receive()
         return str(header.get("ended")), list(_frames(written))
@@ -135,12 +137,12 @@ class Sandbox:
         while True:
             if header is None and b"\n" in received[:MAX_LINE]:
                 line, _, received = received.partition(b"\n")
-                header = json.loads(line)
+                header = _header(line)
             if header is not None and len(received) >= header["size"]:
                 return header, bytes(received)
             left = self._deadline - time.monotonic()
             if left <= 0:
-                raise SandboxError(f"it took longer than {self.limits.total_seconds:.0f} s altogether")
+                raise SandboxError("the sandbox does not answer")
             if not select.select([self._process.stdout], [], [], left)[0]:
                 continue
             block = os.read(self._process.stdout.fileno(), 1 << 20)
@@ -162,19 +164,53 @@ class Sandbox:
         self._process.stdout.close()
 
 
+def _header(line: bytes) -> dict[str, Any]:
+    """Read a line of JSON with a size.
+
+    Raises:
+        SandboxError: it is anything else.
+    """
+    try:
+        header = json.loads(line[:MAX_LINE])
+    except (ValueError, RecursionError):
+        header = None
+    if not isinstance(header, dict) or type(header.get("size")) is not int or header["size"] < 0:
+        raise SandboxError("the sandbox gave an answer that cannot be read")
+    return header
+
+
 def _frames(written: bytes) -> Iterator[Answer]:
     """Yield the frames that a student's process wrote; it may have written anything."""
     while written:
         line, _, written = written.partition(b"\n")
         try:
-            fields = json.loads(line[:MAX_LINE])
-            kind, size = str(fields.pop("kind")), fields.pop("size")
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            fields = _header(line)
+        except SandboxError:
             return
-        if type(size) is not int or not 0 <= size <= len(written):
+        size = fields["size"]
+        if size > len(written):
             return
-        yield Answer(kind, fields, written[:size])
+        yield Answer(str(fields.get("kind")), fields, written[:size])
         written = written[size:]
+
+
+def require_bubblewrap() -> None:
+    """Find out before the first submission whether a sandbox can be made here.
+
+    Raises:
+        CourseError: bubblewrap is missing, or this system does not let it work.
+    """
+    if platform.machine() != "x86_64":
+        raise CourseError(
+            "The sandbox knows the system calls of x86-64 alone. On this machine only --no-sandbox works."
+        )
+    command = [*bubblewrap(PROJECT_DIR, Limits()), sys.executable, "-I", "-c", "import numpy"]
+    tried = subprocess.run(command, capture_output=True, text=True, check=False)
+    if tried.returncode:
+        raise CourseError(
+            f"bubblewrap is installed but cannot make a sandbox here: {tried.stderr.strip()[-MAX_LINE:]}\n"
+            "It needs version 0.8 or newer and a system that allows user namespaces. Without it: --no-sandbox."
+        )
 
 
 def bubblewrap(root: Path, limits: Limits) -> list[str]:
@@ -190,7 +226,8 @@ def bubblewrap(root: Path, limits: Limits) -> list[str]:
             "or say --no-sandbox: then this code can read and change all that you can."
         )
     command = [program, "--unshare-all", "--die-with-parent", "--new-session", "--as-pid-1", "--cap-drop", "ALL"]
-    command += ["--hostname", "sandbox", "--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
+    command += ["--hostname", "sandbox", "--proc", "/proc", "--remount-ro", "/proc"]
+    command += ["--dev", "/dev", "--remount-ro", "/dev"]
     for path, inside in visible(root):
         command += ["--ro-bind", str(path), str(inside)]
     for name in ("lib", "lib32", "lib64", "bin"):
