@@ -17,7 +17,7 @@ from nbformat.v4 import new_code_cell
 
 from labsupport.course.exercises import check_cells, exercise_cells, graded, manual_cells, tags
 
-MAX_BYTES = 20_000_000
+MAX_BYTES = 50_000_000
 MAX_CELLS = 2000
 MAX_SOURCE = 200_000
 MAX_PICTURES = 2_000_000

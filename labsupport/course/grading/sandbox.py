@@ -29,7 +29,7 @@ from labsupport.course.grading.jobs import Limits
 
 PROGRAM = Path(__file__).with_name("inside.py")
 START = "import runpy, sys; sys.path.insert(0, sys.argv[1]); runpy.run_path(sys.argv[2], run_name='__main__')"
-FOLDER = "/tmp"
+FOLDER = "/sandbox"
 MAX_LINE = 10_000
 SLACK_SECONDS = 60.0
 ENVIRONMENT = {

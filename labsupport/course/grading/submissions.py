@@ -9,7 +9,8 @@ Known forms, also mixed:
 
 A student's name is what stands before the LMS's words, with the LMS's number of the student where there is one, since
 two students may share a name. Of several files of a student the one that counts is, in this order: a notebook of the
-lab asked for, the LMS's latest attempt, the highest number in "name-2" or "name (2)", the latest time of change.
+lab asked for, one with the lab's name, the LMS's latest attempt, the highest number in "name-2" or "name (2)", the
+latest time of change.
 
 Nothing is unpacked to disk, no symbolic link is followed, and no file is read past `repair.MAX_BYTES`.
 """
@@ -33,6 +34,7 @@ NOTEBOOKS = (".ipynb", ".json", ".txt")
 _NO_SUBMISSION = {"thumbs.db", "desktop.ini", "index.html"}
 _MOODLE = re.compile(r"(?P<name>.+)_(?P<number>\d+)_assignsubmission_\w+?_?")
 _CANVAS = re.compile(r"(?P<name>.+?)(?:_LATE)?_(?P<number>\d+)_(?P<attempt>\d+)_(?P<file>.+)")
+_DOWNLOADED_AGAIN = re.compile(r" ?\(\d+\)$")
 _COPY = re.compile(r"(?:-(\d+)| ?\((\d+)\))$")
 
 
@@ -88,7 +90,8 @@ def find(folder: Path, stem: str, grade_ids: set[str]) -> dict[str, Callable[[],
         if path.is_dir() and not path.is_symlink() and not _ignored(PurePosixPath(path.name)):
             by_student.setdefault(_owner(PurePosixPath(path.name, "x"), stem).student, [])
     return {
-        student: functools.partial(_choose, student, files, grade_ids) for student, files in sorted(by_student.items())
+        student: functools.partial(_choose, student, files, stem, grade_ids)
+        for student, files in sorted(by_student.items())
     }
 
 
@@ -175,20 +178,21 @@ def _owner(path: PurePosixPath, stem: str) -> _Owner:
     if match := _CANVAS.fullmatch(name):
         return _Owner(f"{match['name']}_{match['number']}", int(match["attempt"]))
     if len(path.parts) == 1:
-        name = _COPY.sub("", name)
-        shorter = re.sub(rf"[ _-]*{re.escape(stem)}[ _-]*", "", _COPY.sub("", name))
-        name = shorter or name
+        name = _DOWNLOADED_AGAIN.sub("", name)
+        name = re.sub(rf"[ _-]*{re.escape(stem)}[ _-]*", "", name) or name
     return _Owner(name)
 
 
-def _choose(student: str, files: list[tuple[_Owner, _File]], grade_ids: set[str]) -> Submission:
+def _choose(student: str, files: list[tuple[_Owner, _File]], stem: str, grade_ids: set[str]) -> Submission:
     """Open zip files, rank what is there, and read the first."""
     opened = [pair for owner, file in files for pair in _unpacked(owner, file)]
     notebooks = [(owner, file) for owner, file in opened if file.problem or file.path.suffix.lower() in NOTEBOOKS]
     if not notebooks:
         names = ", ".join(_readable(file.path) for _, file in (opened or files)[:5])
         return Submission(student, "", b"", f"no notebook was handed in, but {names}" if names else "", ())
-    ranked = sorted(((_rank(owner, file, grade_ids), file) for owner, file in notebooks), key=lambda pair: pair[0])
+    ranked = sorted(
+        ((_rank(owner, file, stem, grade_ids), file) for owner, file in notebooks), key=lambda pair: pair[0]
+    )
     file = ranked[-1][1]
     others = [_readable(other.path) for _, other in ranked[:-1] if other.path.suffix.lower() == ".ipynb"]
     notes = (
@@ -219,11 +223,12 @@ def _unpacked(owner: _Owner, file: _File) -> Iterator[tuple[_Owner, _File]]:
         yield owner, member
 
 
-def _rank(owner: _Owner, file: _File, grade_ids: set[str]) -> tuple[int, int, int, float, str]:
+def _rank(owner: _Owner, file: _File, stem: str, grade_ids: set[str]) -> tuple[int, bool, int, int, float, str]:
     """Order a student's files; the greatest counts."""
     copy = _COPY.search(file.path.stem)
     number = int(next(group for group in copy.groups() if group)[:9]) if copy else 0
-    return (_likeness(file, grade_ids), owner.attempt, number, file.changed, str(file.path))
+    named = stem in file.path.name
+    return (_likeness(file, grade_ids), named, owner.attempt, number, file.changed, str(file.path))
 
 
 def _likeness(file: _File, grade_ids: set[str]) -> int:
