@@ -3,6 +3,14 @@
 `<outside>` and the like stand for the traps of `hostile_kit.Kit`.
 """
 
+KILL_ALL = """
+import os
+try:
+    os.kill(-1, 9)
+except OSError:
+    pass
+os.kill(os.getpid(), 9)
+"""
 THREADS = """
 import threading
 def spin():
@@ -13,11 +21,14 @@ for _ in range(4):
 """
 DAEMON = """
 import os, time
-if os.fork() == 0:
-    os.setsid()
+try:
     if os.fork() == 0:
-        time.sleep(10**6)
-    os._exit(0)
+        os.setsid()
+        if os.fork() == 0:
+            time.sleep(10**6)
+        os._exit(0)
+except OSError:
+    pass
 """
 FILL_DISK = """
 import itertools
@@ -279,4 +290,8 @@ import ctypes, os
 os.mkdir('mounted')
 assert ctypes.CDLL(None).unshare(0x10000000) == 0
 assert ctypes.CDLL(None).mount(b'/tmp', b'mounted', None, 0x1000, None) == 0
+"""
+PARENTS_DESCRIPTORS = """
+import glob, os
+assert [open(path, 'wb') for path in glob.glob(f'/proc/{os.getppid()}/fd/*')]
 """

@@ -8,13 +8,13 @@ import functools
 import hashlib
 import itertools
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import labsupport
+from labsupport import PROJECT_DIR
 from labsupport.course import CourseError
 from labsupport.course.grading.command import Runner
 from labsupport.course.grading.grade import grade_one
@@ -47,7 +47,8 @@ def runner(workers: int = 1, cluster: str | None = None) -> Iterator[Runner]:
             "Grading on several processes needs dask, which is not installed. Install it with: "
             'python -m pip install -e ".[scale]". Without --workers and --cluster one process grades.'
         ) from error
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     # Students' code has its limits in the sandbox. A worker that dask ends for its memory would take a result along.
     settings = {"distributed.worker.memory.terminate": False, "distributed.worker.memory.pause": False}
     with dask.config.set(settings):
@@ -62,7 +63,7 @@ def runner(workers: int = 1, cluster: str | None = None) -> Iterator[Runner]:
                 ) as local,
                 Client(local) as client,
             ):
-                yield functools.partial(_grade, client)
+                yield functools.partial(_grade, client, grade_one)
             return
         try:
             client = Client(cluster, timeout=CONNECT_SECONDS)
@@ -78,11 +79,29 @@ def runner(workers: int = 1, cluster: str | None = None) -> Iterator[Runner]:
                     f"The scheduler at {cluster} has no workers. Start some with "
                     f"`dask worker {cluster} --nthreads 1 --nworkers N`, where the course is installed."
                 ) from error
-            yield functools.partial(_grade, client)
+            yield functools.partial(_grade, client, grade_elsewhere)
 
 
-def _grade(client: "Client", jobs: Iterable[Job]) -> Iterator[Result]:
-    """Keep every worker supplied with jobs and yield results as they come."""
+def _grade(client: "Client", work: Callable[..., Result], jobs: Iterable[Job]) -> Iterator[Result]:
+    """Yield the results of all jobs as they come.
+
+    Raises:
+        CourseError: no job can be graded: the scheduler is gone, or a worker cannot grade.
+    """
+    from distributed.comm import CommClosedError
+
+    try:
+        yield from _hand_out(client, work, jobs)
+    except (CommClosedError, CancelledError) as error:
+        raise CourseError(
+            "The connection to the dask scheduler was lost. What is graded is kept: start again to go on."
+        ) from error
+    except ModuleNotFoundError as error:
+        raise CourseError(f"A worker cannot import the course ({error}). Install it there as it is here.") from error
+
+
+def _hand_out(client: "Client", work: Callable[..., Result], jobs: Iterable[Job]) -> Iterator[Result]:
+    """Keep every worker supplied with jobs."""
     from distributed import as_completed
 
     remaining, under_way, finished = iter(jobs), {}, as_completed()
@@ -90,7 +109,8 @@ def _grade(client: "Client", jobs: Iterable[Job]) -> Iterator[Result]:
     def supply() -> None:
         wanted = max(1, JOBS_PER_WORKER * sum(client.ncores().values())) - len(under_way)
         for job in itertools.islice(remaining, max(0, wanted)):
-            future = client.submit(_grade_there, job, fingerprint(), pure=False)
+            versions = () if work is grade_one else (fingerprint(job.assignment.root, job.assignment.lab),)
+            future = client.submit(work, job, *versions, pure=False)
             under_way[future.key] = job
             finished.add(future)
 
@@ -100,41 +120,33 @@ def _grade(client: "Client", jobs: Iterable[Job]) -> Iterator[Result]:
         supply()
 
 
-def _grade_there(job: Job, expected: str) -> Result:
-    """Grade a job on a worker, if the course there is the one here."""
-    if fingerprint() != expected:
+def grade_elsewhere(job: Job, expected: str) -> Result:
+    """Grade a job on a worker that someone else started, if the course there is the one here."""
+    if fingerprint(job.assignment.root, job.assignment.lab) != expected:
         raise CourseError(
-            f"A worker has another version of the course, in {Path(labsupport.__file__).parents[1]}. Install the same "
-            "one everywhere and restart the workers."
+            f"A worker has another version of the course, in {PROJECT_DIR}. Install the same one everywhere, under the "
+            "same path, and restart the workers."
         )
     return grade_one(job)
 
 
 @functools.cache
-def fingerprint() -> str:
-    """Return a hash of the package's source, equal where the same submission gets the same grade."""
-    folder = Path(labsupport.__file__).parent
-    files = sorted(folder.rglob("*.py"))
-    return hashlib.sha256(b"".join(str(f.relative_to(folder)).encode() + f.read_bytes() for f in files)).hexdigest()
+def fingerprint(root: str, lab: str) -> str:
+    """Return a hash of the package and of a lab's cases, equal where a submission gets the same grade."""
+    files = sorted((PROJECT_DIR / "labsupport").rglob("*.py"))
+    files += [Path(root, folder, f"lab{lab}.py") for folder in ("labsupport/checks", "tests/hidden")]
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.name.encode() + (file.read_bytes() if file.is_file() else b" is missing"))
+    return digest.hexdigest()
 
 
 def _result(future: "Future", job: Job) -> Result:
-    """Return what a worker returned, or say that the job could not be graded.
-
-    Raises:
-        CourseError: no job can be graded: the scheduler is gone, or the course is not installed on a worker.
-    """
+    """Return what a worker returned, or say that the job could not be graded."""
     from distributed import KilledWorker
 
     try:
         return future.result()
     except KilledWorker:
-        # Without the job's key, so that the next run tries again.
-        reason = "The process that graded it ended, several times: out of memory, or killed. Grade it again alone."
-        return Result(student=job.student, file=job.file, key="", status=FAILED, reason=reason, notes=job.notes)
-    except CancelledError as error:
-        raise CourseError(
-            "The connection to the dask scheduler was lost. What is graded is kept: start again to go on."
-        ) from error
-    except ModuleNotFoundError as error:
-        raise CourseError(f"A worker cannot import the course ({error}). Install it there as it is here.") from error
+        reason = "the process that graded it ended, several times: out of memory, or killed; try again with one worker"
+        return Result(job.student, job.file, job.key, FAILED, reason, notes=job.notes, try_again=True)
