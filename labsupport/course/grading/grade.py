@@ -202,21 +202,19 @@ class Questions:
         }
         ended, answers = self._sandbox.run(request)
         begun = [answer.fields.get("number") for answer in answers if answer.kind == "piece"]
-        returned = [answer for answer in answers if answer.kind != "piece"]
+        in_cell = not any(answer.kind == "defined" for answer in answers)
+        returned = [answer for answer in answers if answer.kind not in ("piece", "defined")]
         outcome = judge_answers(returned, exercise, cases)
         if outcome.mistake is not None or outcome.unsolved or len(returned) >= len(cases):
             return outcome
-        outcome = _broken_off(ended, exercise, cases[len(returned)], self._limits, in_cell=not returned)
-        if not returned:
-            at = begun[-1] if begun and type(begun[-1]) is int and 0 <= begun[-1] <= place else place
-            self._endless[at] = outcome
-            if at != place:
-                return self.put(exercise, cases)
-        return outcome
+        if not in_cell:
+            return _broken_off(ended, f"Case '{cases[len(returned)].name}': {exercise.function}", self._limits)
+        at = begun[-1] if begun and type(begun[-1]) is int and 0 <= begun[-1] <= place else place
+        self._endless[at] = _broken_off(ended, f"The cell {self._parts[at].cell_id}", self._limits)
+        return self.put(exercise, cases)
 
 
-def _broken_off(ended: str, exercise: Exercise, case: Case, limits: Limits, *, in_cell: bool) -> Outcome:
-    where = f"The cell {exercise.grade_id}" if in_cell else f"Case '{case.name}': {exercise.function}"
+def _broken_off(ended: str, where: str, limits: Limits) -> Outcome:
     if ended == "time":
         return Outcome(
             "takes-too-long",

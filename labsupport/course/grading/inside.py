@@ -15,6 +15,7 @@ This file is trusted until the student's code runs in the process forked for it.
 import ast
 import contextlib
 import ctypes
+import itertools
 import json
 import linecache
 import os
@@ -48,6 +49,7 @@ _EPERM, _ENOSYS = 1, 38
 def main() -> None:
     """Serve one submission until the grader closes the pipe."""
     _libc().prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE: the student's processes cannot look into this one
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # nor stop it: other signals do not reach the first process
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     _silence(0, 1)
     plan = json.loads(requests.readline(MAX_LINE))
@@ -55,8 +57,11 @@ def main() -> None:
         with contextlib.suppress(Exception):
             exec(compile(statement, "<imports>", "exec"), {"__name__": "__main__"})
     _answer(answers, {"ready": True})
-    while line := requests.readline(MAX_LINE):
-        ended, written = _in_own_process(plan, json.loads(line))
+    for number in itertools.count():
+        line = requests.readline(MAX_LINE)
+        if not line:
+            return
+        ended, written = _in_own_process(plan, json.loads(line), Path.cwd() / str(number))
         _answer(answers, {"ended": ended}, written)
 
 
@@ -77,9 +82,14 @@ def _silence(*descriptors: int) -> None:
     os.close(nowhere)
 
 
-def _in_own_process(plan: dict, request: dict) -> tuple[str, bytes]:
-    """Fork, let the child carry out the request, and return how it ended and what it wrote."""
+def _in_own_process(plan: dict, request: dict, folder: Path) -> tuple[str, bytes]:
+    """Fork, let the child carry out the request, and return how it ended and what it wrote.
+
+    Args:
+        folder: the child's working folder, new and empty.
+    """
     limits = plan["limits"]
+    folder.mkdir()
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -88,6 +98,9 @@ def _in_own_process(plan: dict, request: dict) -> tuple[str, bytes]:
             _silence(2)
             os.closerange(3, writing)
             os.closerange(writing + 1, 1024)
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            os.chdir(folder)
+            os.environ["HOME"] = os.environ["TMPDIR"] = str(folder)
             _restrict(limits)
             _carry_out(plan, request, writing)
             status = 0
@@ -109,9 +122,10 @@ def _in_own_process(plan: dict, request: dict) -> tuple[str, bytes]:
             pass
     if ended == "closed":
         code = os.waitstatus_to_exitcode(status)
-        used_up = usage.ru_utime + usage.ru_stime >= limits["cpu_seconds"]
-        ended = "time" if code < 0 and used_up else "signal" if code < 0 else "exit"
-    _empty(Path.cwd())
+        used_up = usage.ru_utime + usage.ru_stime > 0.9 * limits["cpu_seconds"]
+        ended = "time" if code == -signal.SIGXCPU or (code < 0 and used_up) else "signal" if code < 0 else "exit"
+    with contextlib.suppress(OSError, RecursionError):
+        shutil.rmtree(folder)
     return ended, bytes(written)
 
 
@@ -129,26 +143,17 @@ def _read(descriptor: int, written: bytearray, deadline: float, limit: int) -> s
     return "time"
 
 
-def _empty(folder: Path) -> None:
-    for entry in folder.iterdir():
-        with contextlib.suppress(OSError, RecursionError):
-            if entry.is_dir() and not entry.is_symlink():
-                shutil.rmtree(entry)
-            else:
-                entry.unlink()
-
-
 def _restrict(limits: dict) -> None:
     """Limit this process for good; memory counts from what the imports already take."""
     imported = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     for kind, value in (
         (resource.RLIMIT_AS, imported + limits["memory_bytes"]),
-        (resource.RLIMIT_CPU, limits["cpu_seconds"]),
         (resource.RLIMIT_FSIZE, limits["disk_bytes"]),
         (resource.RLIMIT_NOFILE, 256),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(kind, (value, value))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits["cpu_seconds"], limits["cpu_seconds"] + 1))
     if limits["no_processes"]:
         _forbid_processes()
 
@@ -197,6 +202,7 @@ def _carry_out(plan: dict, request: dict, descriptor: int) -> None:
     if not callable(function):
         _answer(pipe, {"kind": "undefined"}, errors.get(request["exercise"], "").encode())
         return
+    _answer(pipe, {"kind": "defined"})
     for number, driver in enumerate(request["drivers"]):
         kind, payload = _ask(driver, function, request["function"])
         _answer(pipe, {"kind": kind, "case": number}, payload)

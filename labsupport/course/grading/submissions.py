@@ -22,14 +22,13 @@ import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path, PurePosixPath
 
 from labsupport.course import CourseError
 from labsupport.course.grading.repair import MAX_BYTES, NotGradableError, read_cells
 
-MAX_MEMBERS = 2000
-MAX_UNPACKED = 100_000_000
+MAX_NOTEBOOKS = 200
+MAX_UNPACKED = 200_000_000
 NOTEBOOKS = (".ipynb", ".json", ".txt")
 _NO_SUBMISSION = {"thumbs.db", "desktop.ini", "index.html"}
 _MOODLE = re.compile(r"(?P<name>.+)_(?P<number>\d+)_assignsubmission_\w+?_?")
@@ -61,6 +60,7 @@ class _File:
     changed: float
     read: Callable[[], bytes]
     problem: str = ""
+    on_disk: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -114,22 +114,24 @@ def _on_disk(path: Path, place: PurePosixPath, size: int, mode: int, changed: fl
         return _File(place, changed, bytes, "it is a symbolic link, and those are not followed")
     if not stat.S_ISREG(mode):
         return _File(place, changed, bytes, "it is no ordinary file")
-    return _File(place, changed, path.read_bytes, _too_large(size))
+    problem = "" if path.suffix.lower() == ".zip" else _too_large(size)
+    return _File(place, changed, path.read_bytes, problem, path)
 
 
-def _members(packed: bytes, place: PurePosixPath, changed: float) -> Iterator[_File]:
+def _members(file: _File) -> Iterator[_File]:
     """Yield the members of a zip file, to be read in memory one by one."""
     try:
-        archive = zipfile.ZipFile(BytesIO(packed))
-        members = [member for member in archive.infolist() if not member.is_dir()]
+        archive = zipfile.ZipFile(file.on_disk)
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError):
-        yield _File(place, changed, bytes, "the zip file is damaged")
+        yield _File(file.path, file.changed, bytes, "the zip file is damaged")
         return
-    if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
-        yield _File(place, changed, bytes, "the zip file holds too much")
+    members = [member for member in archive.infolist() if not member.is_dir()]
+    notebooks = [member for member in members if PurePosixPath(member.filename).suffix.lower() in NOTEBOOKS]
+    if len(notebooks) > MAX_NOTEBOOKS or sum(member.file_size for member in notebooks) > MAX_UNPACKED:
+        yield _File(file.path, file.changed, bytes, "the zip file holds too many notebooks")
         return
     for member in members:
-        inside = place.joinpath(*re.split(r"[/\\]+", member.filename))
+        inside = file.path.joinpath(*re.split(r"[/\\]+", member.filename))
         if _ignored(inside):
             continue
         problem = _too_large(member.file_size)
@@ -211,15 +213,10 @@ def _readable(path: object) -> str:
 
 
 def _unpacked(owner: _Owner, file: _File) -> Iterator[tuple[_Owner, _File]]:
-    if file.path.suffix.lower() != ".zip" or file.problem:
+    if file.on_disk is None or file.path.suffix.lower() != ".zip":
         yield owner, file
         return
-    try:
-        packed = file.read()
-    except (NotGradableError, OSError) as error:
-        yield owner, _File(file.path, file.changed, bytes, str(error))
-        return
-    for member in _members(packed, file.path, file.changed):
+    for member in _members(file):
         yield owner, member
 
 
