@@ -139,14 +139,19 @@ def _cell(raw: dict) -> _Cell:
     for name, data in raw["attachments"].items() if isinstance(raw.get("attachments"), dict) else ():
         for kind in ("image/png", "image/jpeg"):
             if isinstance(data, dict) and isinstance(data.get(kind), str):
-                pictures[name] = f"data:{kind};base64,{re.sub('[^A-Za-z0-9+/=]', '', data[kind])}"
+                pictures[_text(name)] = f"data:{kind};base64,{re.sub('[^A-Za-z0-9+/=]', '', data[kind])}"
     return _Cell(
         kind="code" if raw.get("cell_type") == "code" else "text",
-        source=source.encode(errors="replace").decode() if isinstance(source, str) else "",
-        identity=raw["id"] if isinstance(raw.get("id"), str) else "",
-        grade_id=grade_id if isinstance(grade_id, str) else "",
+        source=_text(source),
+        identity=_text(raw.get("id")),
+        grade_id=_text(grade_id),
         pictures=pictures,
     )
+
+
+def _text(value: object) -> str:
+    """Return a string that any encoding of Unicode can hold; anything but a string is empty."""
+    return value.encode(errors="replace").decode() if isinstance(value, str) else ""
 
 
 def _map(cells: list[_Cell], release: NotebookNode, functions: dict[str, str], notes: list[str]) -> None:

@@ -47,8 +47,8 @@ def _read(path: Path) -> Result | None:
 
 def write(path: Path, text: str) -> None:
     """Put a text in place of a file in one step, unless the file holds it already."""
-    with contextlib.suppress(OSError, ValueError):
-        if path.read_text(encoding="utf-8") == text:
+    with contextlib.suppress(OSError):
+        if path.read_bytes() == text.encode():
             return
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".partial")
@@ -67,6 +67,6 @@ def file_name(student: str) -> str:
     """Return a file name for a student, the name itself where it can be one; different names stay different."""
     name = re.sub(r"[^\w .@+,()'-]", "_", student).strip(" .")
     name = name.encode()[:MAX_NAME].decode(errors="ignore").strip(" .")
-    if name == student:
+    if name and name == student:
         return name
     return f"{name}-{hashlib.sha256(student.encode(errors='surrogateescape')).hexdigest()[:8]}"

@@ -1,0 +1,140 @@
+"""Judging data that came from anywhere: always an outcome, soon, and nothing of the grader is lost."""
+
+import io
+import json
+import time
+import zipfile
+
+import numpy as np
+import pytest
+
+from labsupport.checks import wire
+from labsupport.checks.protocol import Case, Exercise, require, require_close
+from labsupport.course.grading import judging
+from labsupport.course.grading.judging import MAX_HINT, Outcome, judge_answers
+from labsupport.course.grading.sandbox import Answer
+
+
+def judge_two(data):
+    require(data != 3, "adds-one", "3 is one too many.")
+    require_close(data, 2, "wrong-number", "It must be 2.")
+
+
+TWO = Case("two", id, judge_two)
+EXERCISE = Exercise("give-two", "give_two", (TWO, TWO))
+
+
+def judged(*answers, judge=judge_two):
+    cases = [Case(f"case {number}", id, judge) for number in range(max(1, len(answers)))]
+    return judge_answers(answers, EXERCISE, cases)
+
+
+def data(value):
+    return Answer("data", {}, wire.dumps(value))
+
+
+def npz(**members):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(f"{name}.npy", content)
+    return stream.getvalue()
+
+
+def test_what_agrees_has_no_mistake():
+    assert judged(data(2), data(2.0)) == Outcome()
+
+
+def test_the_first_mistake_counts():
+    assert judged(data(2), data(3), data(4)) == Outcome("adds-one", "3 is one too many.")
+
+
+def test_answers_of_the_last_cases_may_be_missing():
+    assert judge_answers([data(2)], EXERCISE, EXERCISE.cases) == Outcome()
+    assert judge_answers([], EXERCISE, EXERCISE.cases) == Outcome()
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (Answer("unsolved", {}, b""), Outcome(unsolved=True)),
+        (Answer("undefined", {}, b"NotImplementedError: here"), Outcome(unsolved=True)),
+        (Answer("undefined", {}, b""), Outcome("defines-no-function", "The cell give-two defines no give_two.")),
+        (Answer("undefined", {}, b"X: y\xff"), Outcome("cell-stops", "The cell give-two stopped with X: y\ufffd.")),
+        (Answer("mistake", {}, b'["raises-x", "It stopped."]'), Outcome("raises-x", "It stopped.")),
+    ],
+)
+def test_what_the_process_says_of_itself(answer, expected):
+    assert judged(answer) == expected
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"7",
+        b'["x"]',
+        b'["a b", "c"]',
+        b'["x", 7]',
+        b"[" * 99_999,
+        b'["' + b"a" * 90 + b'", "b"]',
+        b"\xff",
+    ],
+)
+def test_a_mistake_that_cannot_be_read_is_one(payload):
+    assert judged(Answer("mistake", {}, payload)).mistake == "returns-wrong-type"
+
+
+def test_a_long_hint_is_cut():
+    long = json.dumps(["raises-x", "a" * 10_000]).encode()
+    assert len(judged(Answer("mistake", {}, long)).hint) <= MAX_HINT
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"",
+        b"PK\x03\x04",
+        b"x" * 17_000_000,
+        npz(json=b"\0" * 50_000_000),
+        npz(array_0=b"\x93NUMPY\x01\x00"),
+        wire.dumps([1])[:-30],
+    ],
+)
+def test_data_that_cannot_be_read_is_a_mistake(payload):
+    assert judged(Answer("data", {}, payload)).mistake == "returns-wrong-type"
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -(10**400), "2", [], {}, [[2]], np.full((9, 9), np.nan)])
+def test_poisoned_data_is_a_mistake(value):
+    assert judged(data(value)).mistake in ("wrong-number", "returns-wrong-type", "wrong-shape")
+
+
+def loop(value):
+    while True:
+        pass
+
+
+def fill(value):
+    np.ones(value, np.uint8)
+
+
+def leave(value):
+    raise SystemExit
+
+
+def test_a_judge_that_hangs_fills_the_memory_or_leaves_is_stopped(monkeypatch):
+    monkeypatch.setattr(judging, "JUDGE_SECONDS", 1)
+    monkeypatch.setattr(judging, "JUDGE_BYTES", 200_000_000)
+    started = time.monotonic()
+    for judge in (loop, fill, leave):
+        assert judged(data(10**9), judge=judge).mistake == "returns-wrong-type"
+    assert time.monotonic() - started < 60
+
+
+def test_a_judge_changes_nothing_in_the_grader():
+    seen = []
+    judged(data(2), judge=seen.append)
+    assert seen == []
