@@ -32,7 +32,7 @@ FUNCTIONS = {
     "batch-means": "batch_means",
 }
 POINTS = {"mean": 1.0, "clip-pixels": 2.0, "split-batches": 2.0, "batch-means": 3.0}
-LIMITS = Limits(cpu_seconds=2, wall_seconds=8.0, memory_bytes=400_000_000)
+LIMITS = Limits(cpu_seconds=1, wall_seconds=8.0, memory_bytes=400_000_000)
 
 
 @functools.cache

@@ -29,6 +29,7 @@ import sys
 import time
 import types
 from pathlib import Path
+from typing import BinaryIO
 
 from labsupport.checks import wire
 from labsupport.checks.protocol import Case, CheckFailed, collect
@@ -65,7 +66,7 @@ def main() -> None:
         _answer(answers, {"ended": ended}, written)
 
 
-def _answer(stream: object, header: dict, payload: bytes = b"") -> None:
+def _answer(stream: BinaryIO, header: dict, payload: bytes = b"") -> None:
     stream.write(json.dumps({**header, "size": len(payload)}).encode() + b"\n" + payload)
     stream.flush()
 
@@ -102,7 +103,8 @@ def _in_own_process(plan: dict, request: dict, folder: Path) -> tuple[str, bytes
             os.chdir(folder)
             os.environ["HOME"] = os.environ["TMPDIR"] = str(folder)
             _restrict(limits)
-            _carry_out(plan, request, writing)
+            pipe = os.fdopen(writing, "wb")  # open until the end: what closes it tells the parent to stop waiting
+            _carry_out(plan, request, pipe)
             status = 0
         finally:
             os._exit(status)
@@ -181,9 +183,8 @@ def _filter(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes
     return struct.pack("HBBI", code, if_true, if_false, value)
 
 
-def _carry_out(plan: dict, request: dict, descriptor: int) -> None:
+def _carry_out(plan: dict, request: dict, pipe: BinaryIO) -> None:
     """Run pieces and drivers; from the first piece on nothing in this process can be trusted."""
-    pipe = os.fdopen(descriptor, "wb")
     main_module = types.ModuleType("__main__")
     sys.modules["__main__"] = main_module
     names = main_module.__dict__

@@ -160,8 +160,9 @@ class Sandbox:
     def _end(self) -> None:
         self._process.kill()
         self._process.wait()
-        self._process.stdin.close()
-        self._process.stdout.close()
+        for stream in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(BrokenPipeError):
+                stream.close()
 
 
 def _header(line: bytes) -> dict[str, Any]:
