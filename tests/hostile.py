@@ -160,6 +160,7 @@ CELLS = (
     Row("a check marked as an answer", files.check_as_answer, NO_CLIP, says="mean-check"),
     Row("another cell tagged as given", files.tagged_given, NO_CLIP),
     Row("grade ids exchanged", files.grade_ids_exchanged, ALL),
+    Row("a script in the written answer", files.script_written, ALL, "needs_manual"),
     Row("half a character", answers(clip_pixels="# \ud800\ndef clip_pixels(pixels):\n    return 3"), NO_CLIP),
     Row("a zero byte", answers(clip_pixels="def clip_pixels(pixels):\n    return '\0'"), NO_CLIP),
 )
@@ -366,6 +367,7 @@ CURIOUS = (
     Row("lists the submissions", curious("import os\nassert os.listdir('<folder>')"), ALL),
     Row("reads a secret of the environment", curious("import os\nos.environ['LABS_SECRET']"), ALL),
     Row("reads the environment of others", curious(code.OTHERS_ENVIRONMENT), ALL),
+    Row("limits its parent", when_called(code.LIMIT_PARENT), ALL),
     Row("sees processes of others", curious(code.OTHERS_PROCESSES), ALL),
     Row("finds something in its folder", curious("import os\nassert os.listdir('.')"), ALL),
     Row("opens its parent's descriptors", curious(code.PARENTS_DESCRIPTORS), ALL),

@@ -295,3 +295,11 @@ PARENTS_DESCRIPTORS = """
 import glob, os
 assert [open(path, 'wb') for path in glob.glob(f'/proc/{os.getppid()}/fd/*')]
 """
+LIMIT_PARENT = """
+import os, resource
+for kind in (resource.RLIMIT_NOFILE, resource.RLIMIT_AS, resource.RLIMIT_CPU):
+    try:
+        resource.prlimit(os.getppid(), kind, (0, 0))
+    except OSError:
+        pass
+"""

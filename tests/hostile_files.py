@@ -37,6 +37,14 @@ def write_answer(notebook: NotebookNode) -> None:
     cell_of(notebook, "why-remainder").source += "\n\nThe last batch is smaller, so its samples weigh more."
 
 
+def script_written(kit: Kit) -> None:
+    cell_of(kit.solved, "why-remainder").source = (
+        "<script>alert(1)</script><img src=x onerror=alert(2)> [here](javascript:alert(3)) ![x](https://example.org/x)\n\n"
+        "[there]: javascript:alert(4)\n[there]\n\n<javascript:alert(5)>"
+    )
+    kit.save(kit.solved)
+
+
 def unsolved_mean(kit: Kit) -> None:
     cell_of(kit.solved, "mean").source = cell_of(kit.released, "mean").source
     kit.save(kit.solved)

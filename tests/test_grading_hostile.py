@@ -8,6 +8,7 @@ import csv
 import hashlib
 import json
 import os
+import re
 import signal
 import socket
 import statistics
@@ -24,6 +25,8 @@ import proofs
 import psutil
 import pytest
 from hostile_kit import Kit, student_version
+from nbconvert import HTMLExporter
+from nbformat.v4 import new_notebook
 
 from labsupport.course.exercises import exercise_cells, read
 from labsupport.course.grading import command, scale
@@ -216,6 +219,15 @@ def test_no_page_says_anything_of_hidden_cases_or_acts(batch):
         assert "changes-input" not in text
 
 
+def test_what_a_person_reads_cannot_act(batch):
+    read = list((batch.target / "formgrader" / "autograded").rglob("*.ipynb"))
+    assert len(read) == sum(row.status not in (FAILED, MISSING) for row in hostile.ROWS)
+    for path in read:
+        [answer] = [cell for cell in nbformat.read(path, as_version=4).cells if cell.id == "why-remainder"]
+        page, _ = HTMLExporter(template_name="basic").from_notebook_node(new_notebook(cells=[answer]))
+        assert not re.search(r"<script|<img|onerror=[^&]*>|href=.?javascript|src=.?http", page.lower()), page
+
+
 def test_grading_again_grades_nothing(batch, workshop):
     def none(jobs):
         for job in jobs:
@@ -371,16 +383,20 @@ def test_memory_stays_flat_over_200(workshop, tmp_path):
     assert late < 1.05 * early, f"{early / 1e6:.0f} MB became {late / 1e6:.0f} MB"
 
 
+def is_dask_worker(process: psutil.Process) -> bool:
+    """Tell the process that grades from the one that watches over it and from sandboxes, which come and go."""
+    try:
+        return "spawn_main" in " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return False
+
+
 def test_a_worker_that_is_killed_loses_nothing(workshop, cluster, tmp_path):
     folder, target, log = tmp_path / "class", tmp_path / "grades", tmp_path / "log"
     workshop.class_of_200(folder)
     child = start_child(folder, target, cluster, log)
     wait_until(lambda: len(logged(log)) >= 20 or child.poll() is not None, 120)
-    worker = next(
-        process
-        for process in psutil.Process().children(recursive=True)
-        if process.is_running() and "spawn_main" in " ".join(process.cmdline())
-    )
+    worker = next(filter(is_dask_worker, psutil.Process().children(recursive=True)))
     worker.kill()
     assert child.wait() == 0
     table = table_of(target)
