@@ -115,7 +115,7 @@ FILES = (
     Row("a renamed file", files.renamed, ALL),
     Row("a zip of one notebook", files.zipped, ALL),
     Row("a zip without a notebook", files.zip_of_nothing, "", "failed", "notebook"),
-    Row("a zip bomb", files.zip_bomb, "", "failed", "zip"),
+    Row("a zip bomb", files.zip_bomb, "", "failed", "MB"),
     Row("a zip that climbs out", files.zip_slip, ALL),
     Row("a broken zip", files.broken_zip, "", "failed", "zip"),
     Row("a folder without files", files.empty_folder, "", "missing"),
@@ -290,6 +290,7 @@ ENDED = (
         NO_CLIP,
         says=ENDED_BY_ITSELF,
     ),
+    Row("says that another cell broke off", at_top(code.BLAME_IMPORTS), NO_CLIP, says=ENDED_BY_ITSELF),
     Row("every descriptor closed", when_called("import os\nos.closerange(0, 256)"), NO_CLIP, says=ENDED_BY_ITSELF),
     Row("stdout and stderr closed", when_called("import os, sys\nsys.stdout.close()\nos.close(1)\nos.close(2)"), ALL),
 )

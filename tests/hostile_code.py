@@ -303,3 +303,12 @@ for kind in (resource.RLIMIT_NOFILE, resource.RLIMIT_AS, resource.RLIMIT_CPU):
     except OSError:
         pass
 """
+BLAME_IMPORTS = """
+import json, os
+for number in range(3, 256):
+    try:
+        os.write(number, json.dumps({'size': 0, 'kind': 'piece', 'number': 0}).encode() + bytes([10]))
+    except OSError:
+        pass
+os._exit(0)
+"""

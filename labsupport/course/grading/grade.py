@@ -209,7 +209,8 @@ class Questions:
             return outcome
         if not in_cell:
             return _broken_off(ended, f"Case '{cases[len(returned)].name}': {exercise.function}", self._limits)
-        at = begun[-1] if begun and type(begun[-1]) is int and 0 <= begun[-1] <= place else place
+        last = begun[-1] if begun else place
+        at = last if type(last) is int and 0 <= last < place and last not in self._endless else place
         self._endless[at] = _broken_off(ended, f"The cell {self._parts[at].cell_id}", self._limits)
         return self.put(exercise, cases)
 

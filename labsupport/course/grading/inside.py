@@ -43,6 +43,7 @@ _MAGIC = re.compile(r"^(\s*)[%!].*$", re.MULTILINE)
 # memfd_create, bpf, userfaultfd, io_uring_setup, memfd_secret.
 _FORBIDDEN = (57, 58, 29, 68, 101, 165, 250, 272, 298, 308, 310, 311, 319, 321, 323, 425, 447)
 _CLONE, _CLONE3, _CLONE_THREAD = 56, 435, 0x10000
+_PRLIMIT = 302
 _X86_64 = 0xC000003E
 _EPERM, _ENOSYS = 1, 38
 
@@ -170,6 +171,8 @@ def _forbid_processes() -> None:
     program = _filter(load, 4) + _filter(0x15, _X86_64, 1, 0) + _filter(0x06, 0x80000000) + _filter(load, 0)
     program += _filter(0x35, 0x40000000, 0, 1) + _filter(0x06, 0x50000 | _ENOSYS)
     program += b"".join(refuse(number, _EPERM) for number in _FORBIDDEN) + refuse(_CLONE3, _ENOSYS)
+    program += _filter(0x15, _PRLIMIT, 0, 4) + _filter(load, 16) + _filter(0x15, 0, 0, 1) + allow
+    program += _filter(0x06, 0x50000 | _EPERM)  # the limits of other processes
     program += _filter(0x15, _CLONE, 1, 0) + allow
     program += _filter(load, 16) + _filter(0x45, _CLONE_THREAD, 0, 1) + allow + _filter(0x06, 0x50000 | _EPERM)
     code = ctypes.create_string_buffer(program, len(program))

@@ -16,7 +16,7 @@ import numpy as np
 
 from labsupport.checks import wire
 from labsupport.checks.protocol import Case, CheckFailed, Data, Exercise, judge
-from labsupport.course.grading.sandbox import Answer
+from labsupport.course.grading.sandbox import Answer, SandboxError
 
 MAX_HINT = 2000
 JUDGE_SECONDS = 20
@@ -39,8 +39,18 @@ def judge_answers(answers: Sequence[Answer], exercise: Exercise, cases: Sequence
 
     Args:
         answers: one a case; those of the last cases may be missing.
+
+    Raises:
+        SandboxError: judging did not come to an end, twice.
     """
-    unreadable = Outcome("returns-wrong-type", f"What {exercise.function} returned is nothing that can be judged.")
+    for _ in range(2):
+        if (outcome := _judged_apart(answers, exercise, cases)) is not None:
+            return outcome
+    raise SandboxError(f"the answers of {exercise.grade_id} could not be judged within {JUDGE_SECONDS} s")
+
+
+def _judged_apart(answers: Sequence[Answer], exercise: Exercise, cases: Sequence[Case]) -> Outcome | None:
+    """Judge in a process of its own; None where that ended without a word."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -59,7 +69,7 @@ def judge_answers(answers: Sequence[Answer], exercise: Exercise, cases: Sequence
         os.close(reading)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-    return Outcome(**json.loads(written)) if written else unreadable
+    return Outcome(**json.loads(written)) if written else None
 
 
 def _restrict() -> None:

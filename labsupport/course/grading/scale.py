@@ -8,6 +8,7 @@ import functools
 import hashlib
 import itertools
 import logging
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
@@ -51,7 +52,8 @@ def runner(workers: int = 1, cluster: str | None = None) -> Iterator[Runner]:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     # Students' code has its limits in the sandbox. A worker that dask ends for its memory would take a result along.
     settings = {"distributed.worker.memory.terminate": False, "distributed.worker.memory.pause": False}
-    with dask.config.set(settings):
+    with dask.config.set(settings), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Sending large graph")  # a notebook with many pictures
         if cluster is None:
             with (
                 LocalCluster(
