@@ -7,7 +7,7 @@ from dataclasses import replace
 from grading_kit import POINTS, result
 
 from labsupport.course.grading.export import grades_csv
-from labsupport.course.grading.jobs import FAILED, GRADED, MISSING, UNSOLVED, Result
+from labsupport.course.grading.jobs import FAILED, GRADED, MISSING, MISTAKE, UNSOLVED, Result
 
 MAXIMA = {**POINTS, "why-remainder": 2.0}
 
@@ -19,20 +19,22 @@ def lines(*results):
 def test_a_line_has_the_points_of_each_part():
     made = result()
     wrong = replace(made.exercises[0], points=0.0, outcome=UNSOLVED)
-    graded = replace(made, exercises=(wrong, *made.exercises[1:]), status=GRADED)
+    late = replace(made.exercises[1], points=0.0, outcome=MISTAKE, mistake="takes-too-long")
+    graded = replace(made, exercises=(wrong, late, *made.exercises[2:]), status=GRADED)
     graded = replace(graded, questions=(replace(made.questions[0], points=1.5),), notes=("One.", "Two."))
     [line] = lines(graded)
     assert line == {
         "student": "ada",
         "mean": "0",
-        "clip-pixels": "2",
+        "clip-pixels": "0",
         "split-batches": "2",
         "batch-means": "3",
         "why-remainder": "1.5",
-        "total": "8.5",
+        "total": "6.5",
         "maximum": "10",
         "status": "graded",
         "reason": "",
+        "mistakes": "mean: unsolved; clip-pixels: takes-too-long",
         "file": "ada.ipynb",
         "notes": "One. Two.",
     }

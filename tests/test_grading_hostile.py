@@ -188,6 +188,7 @@ def test_a_submission_gets_what_it_earned(batch, row):
 def test_every_student_has_one_line_and_what_was_not_graded_is_not_zero(batch):
     assert batch.results.keys() == {name_of(row) for row in hostile.ROWS}
     assert len(batch.table) == len(hostile.ROWS)
+    killers = {name_of(row) for row in hostile.ROWS if row.says == hostile.ENDED_BY_ITSELF}
     for line in batch.table.values():
         points = [line[name] for name in MAXIMUM]
         if line["status"] in (FAILED, MISSING):
@@ -196,6 +197,7 @@ def test_every_student_has_one_line_and_what_was_not_graded_is_not_zero(batch):
             assert "" not in points
             assert float(line["total"]) == sum(map(float, [*points, line["why-remainder"] or 0]))
         assert float(line["maximum"]) == 10
+        assert line["student"] not in killers or hostile.ENDED_BY_ITSELF in line["mistakes"], line
         assert not any(value.startswith(("=", "+", "-", "@")) for value in line.values())
 
 

@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
-from labsupport.course.grading.jobs import GRADED, NEEDS_MANUAL, Result, csv_columns
+from labsupport.course.grading.jobs import GRADED, NEEDS_MANUAL, PASSED, Result, csv_columns
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
@@ -23,6 +23,7 @@ def row(result: Result, maxima: dict[str, float]) -> list[str]:
     """Return a student's line. While a question waits, the total is that of all that has points so far."""
     known = result.status in (GRADED, NEEDS_MANUAL)
     points = {part.grade_id: part.points for part in (*result.exercises, *result.questions)} if known else {}
+    missed = [f"{part.grade_id}: {part.mistake or part.outcome}" for part in result.exercises if part.outcome != PASSED]
     return [
         _text(result.student),
         *(_number(points.get(name)) for name in maxima),
@@ -30,6 +31,7 @@ def row(result: Result, maxima: dict[str, float]) -> list[str]:
         _number(sum(maxima.values())),
         result.status,
         _text(result.reason),
+        _text("; ".join(missed)),
         _text(result.file),
         _text(" ".join(result.notes)),
     ]

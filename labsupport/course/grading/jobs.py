@@ -175,5 +175,6 @@ def csv_columns(graded_ids: list[str]) -> list[str]:
     Args:
         graded_ids: grade_ids of the exercises and then of the questions, in the lab's order. A cell of such a column
             holds the points as a number; it is empty where nobody knows them: not yet (needs_manual), or not at all.
+            `mistakes` says why an exercise has none.
     """
-    return ["student", *graded_ids, "total", "maximum", "status", "reason", "file", "notes"]
+    return ["student", *graded_ids, "total", "maximum", "status", "reason", "mistakes", "file", "notes"]
