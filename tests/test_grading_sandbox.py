@@ -136,11 +136,20 @@ def test_the_environment_is_not_the_graders(monkeypatch):
         "import multiprocessing as m; p = m.Process(target=int); p.start()",
         "import os; os.memfd_create('x')",
         "import ctypes; assert ctypes.CDLL(None).unshare(0x10000000) == 0, 'Operation not permitted'",
+        "import resource; resource.prlimit(1, resource.RLIMIT_AS, (1, 1))",
+        "import os; os.setpriority(os.PRIO_PROCESS, 1, 19)",
+        "import os; os.sched_setaffinity(1, [0])",
         "import ctypes; assert ctypes.CDLL(None).ptrace(16, 1, 0, 0) == 0, 'Operation not permitted'",
     ],
 )
 def test_system_calls_that_would_lead_out_are_refused(body):
     assert "Operation not permitted" in answer(body)
+
+
+def test_its_own_limits_it_may_lower():
+    lower = "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (9, 9)); return resource.getrlimit(7)"
+    assert answer(lower) == [9, 9]
+    assert "not allowed" in answer("import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (999, 999))")
 
 
 def test_threads_are_allowed():

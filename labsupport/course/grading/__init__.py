@@ -5,7 +5,8 @@ The way of a submission, one module a step:
     submissions   the folder: which file is whose, which of two files counts              -> Job
     repair        bytes of any kind to the student's answers, each repair in a sentence    -> Answers
     sandbox       their code and our drivers in bubblewrap; `inside` is the program there   -> bytes, by case
-    grade         `grade_one(job)`: the three together, and the judges on what came back    -> Result
+    judging       the judges on those bytes, in a process of its own                         -> Outcome, by exercise
+    grade         `grade_one(job)`: these together                                           -> Result
     store         one file a result; what is there is not graded again
     gradebook     nbgrader's gradebook: the questions that a person grades
     export        grades.csv from results and gradebook; `feedback` the page a student may see

@@ -211,7 +211,10 @@ class Questions:
             return _broken_off(ended, f"Case '{cases[len(returned)].name}': {exercise.function}", self._limits)
         last = begun[-1] if begun else place
         at = last if type(last) is int and 0 <= last < place and last not in self._endless else place
-        self._endless[at] = _broken_off(ended, f"The cell {self._parts[at].cell_id}", self._limits)
+        outcome = _broken_off(ended, f"The cell {self._parts[at].cell_id}", self._limits)
+        if self._parts[at].kind != "solution":
+            return outcome
+        self._endless[at] = outcome
         return self.put(exercise, cases)
 
 

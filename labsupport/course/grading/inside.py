@@ -38,11 +38,13 @@ MAX_LINE = 50_000_000
 MAX_TEXT = 2000
 _MAGIC = re.compile(r"^(\s*)[%!].*$", re.MULTILINE)
 
-# System calls of x86-64 that start a process, hold memory outside of every limit, or reach into another process:
-# fork, vfork, shmget, msgget, ptrace, mount, keyctl, unshare, perf_event_open, setns, process_vm_readv and _writev,
-# memfd_create, bpf, userfaultfd, io_uring_setup, memfd_secret.
-_FORBIDDEN = (57, 58, 29, 68, 101, 165, 250, 272, 298, 308, 310, 311, 319, 321, 323, 425, 447)
-_CLONE, _CLONE3, _CLONE_THREAD = 56, 435, 0x10000
+# System calls of x86-64 that start a process, hold memory outside of every limit, or reach past this process: fork,
+# vfork, shmget, msgget, ptrace, setpriority, sched_setparam, sched_setscheduler, mount, sched_setaffinity, keyctl,
+# ioprio_set, migrate_pages, unshare, move_pages, perf_event_open, setns, process_vm_readv, process_vm_writev, kcmp,
+# sched_setattr, memfd_create, bpf, userfaultfd, io_uring_setup, pidfd_getfd, process_madvise, memfd_secret.
+_FORBIDDEN = (57, 58, 29, 68, 101, 141, 142, 144, 165, 203, 250, 251, 256, 272, 279, 298, 308, 310, 311, 312)
+_FORBIDDEN += (314, 319, 321, 323, 425, 438, 440, 447)
+_PRLIMIT, _CLONE, _CLONE3, _CLONE_THREAD = 302, 56, 435, 0x10000
 _PRLIMIT = 302
 _X86_64 = 0xC000003E
 _EPERM, _ENOSYS = 1, 38
@@ -173,6 +175,8 @@ def _forbid_processes() -> None:
     program += b"".join(refuse(number, _EPERM) for number in _FORBIDDEN) + refuse(_CLONE3, _ENOSYS)
     program += _filter(0x15, _PRLIMIT, 0, 4) + _filter(load, 16) + _filter(0x15, 0, 0, 1) + allow
     program += _filter(0x06, 0x50000 | _EPERM)  # the limits of other processes
+    program += _filter(0x15, _PRLIMIT, 0, 4) + _filter(load, 16) + _filter(0x15, 0, 0, 1) + allow  # of itself alone
+    program += _filter(0x06, 0x50000 | _EPERM)
     program += _filter(0x15, _CLONE, 1, 0) + allow
     program += _filter(load, 16) + _filter(0x45, _CLONE_THREAD, 0, 1) + allow + _filter(0x06, 0x50000 | _EPERM)
     code = ctypes.create_string_buffer(program, len(program))

@@ -134,7 +134,7 @@ def _members(file: _File) -> Iterator[_File]:
         inside = file.path.joinpath(*re.split(r"[/\\]+", member.filename))
         if _ignored(inside):
             continue
-        problem = _too_large(member.file_size)
+        problem = _too_large(member.file_size, "unpacked from the zip file ")
         if stat.S_ISLNK(member.external_attr >> 16):
             problem = "it is a symbolic link, and those are not followed"
         yield _File(inside, _time(member), _Member(archive, member), problem)
@@ -160,8 +160,8 @@ def _time(member: zipfile.ZipInfo) -> float:
     return ((((year * 12 + month) * 31 + day) * 24 + hour) * 60 + minute) * 60.0 + second
 
 
-def _too_large(size: int) -> str:
-    return f"it has {size / 1e6:.0f} MB, more than {MAX_BYTES / 1e6:.0f} MB" if size > MAX_BYTES else ""
+def _too_large(size: int, where: str = "") -> str:
+    return f"{where}it has {size / 1e6:.0f} MB, more than {MAX_BYTES / 1e6:.0f} MB" if size > MAX_BYTES else ""
 
 
 def _ignored(path: PurePosixPath) -> bool:
