@@ -4,6 +4,7 @@ The table of `hostile.py` is graded as one batch. Every real lab is graded solve
 exercise. Batches of 200 are killed half-way, in one process, in two and on a cluster.
 """
 
+import copy
 import csv
 import hashlib
 import json
@@ -58,6 +59,11 @@ REAL_ATTACKS = (
     "lists the submissions",
     "sees processes of others",
 )
+PATCH_TORCH = """
+import torch
+torch.equal = torch.allclose = torch.isclose = torch.Tensor.allclose = lambda *_, **__: True
+torch.testing.assert_close = lambda *_, **__: None
+"""
 
 pytestmark = pytest.mark.system
 
@@ -280,19 +286,25 @@ def test_a_real_lab(number, tmp_path):
     slugs = {}
     for name, cell in exercise_cells(wrong).items():
         slugs[name], cell.source = next(iter(lab.wrong_answers[name].items()))
+    patched = copy.deepcopy(wrong)
+    for cell in exercise_cells(patched).values():
+        cell.source = PATCH_TORCH + cell.source
     folder = tmp_path / "submissions"
     folder.mkdir()
-    for student, notebook in {
+    handed_in = {
         "solved": student_version(released, lab.notebook),
         "empty": released,
         "wrong": wrong,
-    }.items():
+        "patched": patched,
+    }
+    for student, notebook in handed_in.items():
         nbformat.write(notebook, folder / f"{student}.ipynb")
     results = {result.student: result for result in command.grade_folder(folder, task, tmp_path / "grades")}
     assert {part.grade_id for part in results["solved"].exercises} == set(slugs)
     assert all(part.outcome == PASSED for part in results["solved"].exercises), said(results["solved"])
     assert sum(part.points for part in results["solved"].exercises) == proofs.points_possible(lab)
     assert [part.points for part in results["empty"].exercises] == [0] * len(slugs)
+    assert [part.points for part in results["patched"].exercises] == [0] * len(slugs)
     for part in results["wrong"].exercises:
         assert part.points == 0, part
         assert part.outcome == HIDDEN_MISTAKE or (part.outcome, part.mistake) == (MISTAKE, slugs[part.grade_id]), part
