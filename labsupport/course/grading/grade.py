@@ -210,10 +210,9 @@ class Questions:
         if not in_cell:
             return _broken_off(ended, f"Case '{cases[len(returned)].name}': {exercise.function}", self._limits)
         last = begun[-1] if begun else place
-        at = last if type(last) is int and 0 <= last < place and last not in self._endless else place
-        outcome = _broken_off(ended, f"The cell {self._parts[at].cell_id}", self._limits)
-        if self._parts[at].kind != "solution":
-            return outcome
+        last = last if type(last) is int and 0 <= last < place and last not in self._endless else place
+        outcome = _broken_off(ended, f"The cell {self._parts[last].cell_id}", self._limits)
+        at = last if self._parts[last].kind == "solution" else place  # only answers are left out afterwards
         self._endless[at] = outcome
         return self.put(exercise, cases)
 
