@@ -41,7 +41,6 @@ def runner(workers: int = 1, cluster: str | None = None) -> Iterator[Runner]:
         CourseError: dask is not installed, or the cluster does not answer.
     """
     try:
-        import dask
         from distributed import Client, LocalCluster
     except ImportError as error:
         raise CourseError(
@@ -50,16 +49,14 @@ def runner(workers: int = 1, cluster: str | None = None) -> Iterator[Runner]:
         ) from error
     for name in ("distributed", "distributed.client"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    # Students' code has its limits in the sandbox. A worker that dask ends for its memory would take a result along.
-    settings = {"distributed.worker.memory.terminate": False, "distributed.worker.memory.pause": False}
-    with dask.config.set(settings), warnings.catch_warnings():
+    with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Sending large graph")  # a notebook with many pictures
         if cluster is None:
             with (
                 LocalCluster(
                     n_workers=workers,
                     threads_per_worker=1,
-                    memory_limit=0,
+                    memory_limit=0,  # students' code has its limits in the sandbox
                     dashboard_address=None,
                     silence_logs=logging.CRITICAL,
                 ) as local,
