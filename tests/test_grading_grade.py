@@ -125,6 +125,22 @@ def test_cells_that_never_end_cost_their_time_once(graded, monkeypatch):
     assert [part.mistake for part in found] == ["takes-too-long", "", "takes-too-long", "raises-name-error"]
 
 
+@pytest.mark.parametrize("blamed", [0, 1, 2, 3, 99, "x", None])
+def test_a_cell_that_blames_another_pays_itself(graded, blamed):
+    forge = f"""
+import json, os
+for number in range(3, 99):
+    try:
+        os.write(number, json.dumps(dict(size=0, kind="piece", number={blamed!r})).encode() + b"\\n")
+    except OSError:
+        pass
+os._exit(0)
+"""
+    mean, clip, split, _ = graded(solved(clip_pixels=forge)).exercises
+    assert clip.mistake == "ends-the-process"
+    assert (mean.outcome, split.outcome) == (PASSED, PASSED)
+
+
 def test_the_time_of_a_submission_is_limited(task):
     limits = replace(LIMITS, total_seconds=-1.0)
     result = grade_one(job(solved(), replace(task, limits=limits)))

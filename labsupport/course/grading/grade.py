@@ -209,10 +209,10 @@ class Questions:
             return outcome
         if not in_cell:
             return _broken_off(ended, f"Case '{cases[len(returned)].name}': {exercise.function}", self._limits)
-        last = begun[-1] if begun else place
-        last = last if type(last) is int and 0 <= last < place and last not in self._endless else place
-        outcome = _broken_off(ended, f"The cell {self._parts[last].cell_id}", self._limits)
-        at = last if self._parts[last].kind == "solution" else place  # only answers are left out afterwards
+        at = max((number for number in begun if type(number) is int and 0 <= number <= place), default=place)
+        outcome = _broken_off(ended, f"The cell {self._parts[at].cell_id}", self._limits)
+        if at in self._endless or self._parts[at].kind != "solution":
+            return outcome
         self._endless[at] = outcome
         return self.put(exercise, cases)
 
