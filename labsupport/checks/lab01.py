@@ -24,8 +24,7 @@ def require_grid(grid: Data, quant_min: int, quant_max: int) -> None:
     require(set(grid) == {"scale", "zero_point"}, "wrong-keys", f"The keys must be scale, zero_point: {list(grid)}.")
     require_type(grid["scale"], (int, float), "scale-is-no-number", "The scale is one number.")
     require_type(grid["zero_point"], int, "zero-point-not-whole", "The zero point is an integer: round it.")
-    require(grid["scale"] != 0, "zero-scale", "The scale is 0, and quantizing divides by it. Step 2 says what to do.")
-    require(grid["scale"] > 0, "negative-scale", f"The scale is {grid['scale']}. It is a size and must be positive.")
+    require(grid["scale"] > 0, "zero-scale", f"The scale is {grid['scale']}. It must be positive: see step 2.")
     hint = f"The zero point {grid['zero_point']} is not on the grid from {quant_min} to {quant_max}. "
     inside = quant_min <= grid["zero_point"] <= quant_max
     require(inside, "zero-point-not-clamped", hint + "Widen the range to contain 0, and saturate the zero point.")
