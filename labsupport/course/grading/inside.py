@@ -129,6 +129,8 @@ def _in_own_process(plan: dict, request: dict, folder: Path) -> tuple[str, bytes
         code = os.waitstatus_to_exitcode(status)
         used_up = usage.ru_utime + usage.ru_stime > 0.9 * limits["cpu_seconds"]
         ended = "time" if code == -signal.SIGXCPU or (code < 0 and used_up) else "signal" if code < 0 else "exit"
+        if ended == "signal" and code == -signal.SIGKILL:
+            ended = "exit"  # it closed its pipe and lived on until the kill above
     with contextlib.suppress(OSError, RecursionError):
         shutil.rmtree(folder)
     return ended, bytes(written)
