@@ -100,7 +100,7 @@ def judge_three_layers(data: Data) -> None:
     require("test" not in splits, "scans-on-test", 'The scan decides something: it may not see "test".')
     require(splits == {"validation"}, "wrong-split", f'Decisions are made on "validation", not on {sorted(splits)}.')
     several = next((names for names, _ in asked if len(names) > 1), [])
-    hint = f"{several} were lowered together. One layer at a time, all others at full precision."
+    hint = f"{several} were lowered together. One layer at a time, all others at the higher precision."
     require(not several, "lowers-several", hint)
     cost = {"stem": 6.0, "block": 1.0, "head": 2.0}
     require_keys(losses, set(cost), "wrong-keys")
@@ -371,9 +371,9 @@ def judge_bench(data: Data) -> None:
             f"Networks with {report['epochs']} and with 3 extra epochs are compared. What more training brings is then "
             "taken for a gain of quantization: give all three the same number of epochs."
         )
+        both_ways = "A network was trained both ways. Start each side from a fresh checkpoint."
+        require(report["trained"] != "both", "one-on-top-of-the-other", both_ways)
         require(report["epochs"] == 3, "unequal-epochs", hint)
-        hint = "A network was trained both ways. Start each side from a fresh checkpoint."
-        require(report["trained"] != "both", "one-on-top-of-the-other", hint)
     require(len(on_test) == 3, "not-on-test", "Report the accuracy of all three on the test split.")
     expected = {"fp32": ("plain", "none"), "int8": ("plain", "calibration"), "qat": ("quantized", "calibration")}
     made = {(report["trained"], report["images"]) for report in on_test}
