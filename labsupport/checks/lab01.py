@@ -26,8 +26,8 @@ def require_grid(grid: Data, quant_min: int, quant_max: int) -> None:
     require_type(grid["zero_point"], int, "zero-point-not-whole", "The zero point is an integer: round it.")
     require(grid["scale"] > 0, "zero-scale", f"The scale is {grid['scale']}. It must be positive: see step 2.")
     hint = f"The zero point {grid['zero_point']} is not on the grid from {quant_min} to {quant_max}. "
-    inside = quant_min <= grid["zero_point"] <= quant_max
-    require(inside, "zero-point-not-clamped", hint + "Widen the range to contain 0, and saturate the zero point.")
+    hint += "Widen the range to contain 0, and saturate the zero point."
+    require(quant_min <= grid["zero_point"] <= quant_max, "zero-point-not-clamped", hint)
 
 
 def drive_asymmetric(choose_qparams_affine: Callable) -> Data:
@@ -35,6 +35,9 @@ def drive_asymmetric(choose_qparams_affine: Callable) -> Data:
 
 
 def judge_asymmetric(grids: Data) -> None:
+    hint = "A wrong sign: 0 lies 100 steps above low, which sits at quant_min. The formula subtracts a negative number."
+    zero_points = [grid.get("zero_point") for grid in grids if isinstance(grid, dict)]
+    require(zero_points not in ([-100, -228], [0, -128]), "zero-point-sign", hint)
     require_grid(grids[0], 0, 255)
     hint = "256 integers have 255 steps between them: divide by quant_max - quant_min."
     reject(grids[0]["scale"], {2.55 / 256: ("counts-integers", hint)})
@@ -117,8 +120,7 @@ def drive_published_example(quantize_affine: Callable) -> Data:
 def judge_published_example(codes: Data) -> None:
     require_dtype(codes, "int8", "wrong-type", "The grid has negative integers: store int8, as the last step.")
     hint = f"10.0 at scale 0.05 became {codes[0]}, not 127. 200 is past the end of the grid and must stop there, not "
-    wrapped = codes[0] < 0 < codes[1]
-    require(not wrapped, "casts-before-clamp", hint + "wrap around: saturate before you change the type.")
+    require(not codes[0] < 0 < codes[1], "casts-before-clamp", hint + "wrap: saturate before you change the type.")
     require_close(codes, [127, -128, 20], "wrong-codes", "x / scale is 200, -200 and 20, and the grid ends at 127.")
 
 
@@ -133,10 +135,8 @@ def judge_uint8_codes(codes: Data) -> None:
     flat = codes.ravel().tolist()
     require(flat[1] != 0, "forgets-zero-point", "0.0 became 0. It is the zero point, here 3: add it.")
     require(flat[2] != 5, "truncates", "0.26 at scale 0.1 is 2.6 steps. Round to 3; changing the type alone cuts off.")
-    hint = f"-0.5 is 5 steps below the zero point 3. It became {flat[0]}, not 0: saturate after adding."
-    require(flat[0] != 3 and flat[0] < 200, "clamps-before-zero-point", hint)
-    hint = f"40.0 is far outside and became {flat[5]}, not 255: saturate after adding the zero point."
-    require(flat[5] == 255, "clamps-before-zero-point", hint)
+    hint = f"-0.5 and 40.0 became {flat[0]} and {flat[5]}, not 0 and 255: saturate after adding the zero point."
+    require(flat[0] != 3 and flat[0] < 200 and flat[5] == 255, "clamps-before-zero-point", hint)
     require_close(codes, [[0, 3, 6], [10, 13, 255]], "wrong-codes", "Divide, round, add 3, stop at 0 and 255.")
 
 
@@ -147,11 +147,23 @@ def drive_ties(quantize_affine: Callable) -> Data:
 
 
 def judge_ties(codes: Data) -> None:
-    hint = "0.5 became 1 and -0.5 became -1: rounded away from zero. torch.round sends a half to the even neighbour."
-    require(list(codes) != [1, 2, 3, -1, -2, -3], "rounds-half-away", hint)
-    hint = "Halves were rounded up, as floor(x + 0.5) does. torch.round sends a half to the even neighbour."
-    require(list(codes) != [1, 2, 3, 0, -1, -2], "rounds-half-up", hint)
+    even = "torch.round sends a half to the even neighbour."
+    require(list(codes) != [1, 2, 3, -1, -2, -3], "rounds-half-away", f"Halves went away from zero: {even}")
+    require(list(codes) != [1, 2, 3, 0, -1, -2], "rounds-half-up", f"Halves went up, as by floor(x + 0.5): {even}")
     require_close(codes, [0, 2, 2, 0, -2, -2], "wrong-codes", "A half goes to the even neighbour.")
+
+
+def drive_two_grids(quantize_affine: Callable) -> Data:
+    import torch
+
+    grids = torch.tensor([[0.2], [0.01]]), torch.tensor([[-5], [20]])
+    return quantize_affine(torch.tensor([[0.42, -0.6], [0.42, -0.6]]), *grids, -100, 50)
+
+
+def judge_two_grids(codes: Data) -> None:
+    hint = "Both rows came out equal. scale and zero_point are tensors: 0.2 and -5 for row 0, 0.01 and 20 for row 1."
+    require(not np.array_equal(codes[0], codes[1]), "one-grid-for-all", hint)
+    require_close(codes, [[-3, -8], [50, -40]], "wrong-codes", "Scale and zero point are tensors here, one a row.")
 
 
 QUANTIZE_AFFINE = Exercise(
@@ -161,6 +173,7 @@ QUANTIZE_AFFINE = Exercise(
         Case("the published example", drive_published_example, judge_published_example),
         Case("uint8 with a zero point", drive_uint8_codes, judge_uint8_codes),
         Case("halves", drive_ties, judge_ties),
+        Case("a grid for each row", drive_two_grids, judge_two_grids),
     ),
 )
 
@@ -173,8 +186,7 @@ def check_quantize_affine(quantize_affine: Callable) -> None:
 def drive_per_channel(group_scales: Callable) -> Data:
     import torch
 
-    weight = torch.tensor([[1.27, -0.5, 0.2], [-2.54, 0.1, 0.3]])
-    return group_scales(weight, 8, 3)
+    return group_scales(torch.tensor([[1.27, -0.5, 0.2], [-2.54, 0.1, 0.3]]), 8, 3)
 
 
 def judge_per_channel(scales: Data) -> None:
@@ -187,22 +199,16 @@ def judge_per_channel(scales: Data) -> None:
     require_shape(scales, (2, 1), "wrong-shape", "Two output channels, one group in each.")
     hint = "-2.54 is larger than 0.3: the magnitude decides, so take abs() before the largest."
     reject(float(scales[1, 0]), {0.3 / 127: ("signed-largest", hint)})
-    reject(
-        float(scales[0, 0]),
-        {1.27 / 128: ("counts-integers", "At 8 bits the integers end at 127, not 128: 2 ** 7 - 1.")},
-    )
-    reject(
-        float(scales[0, 0]),
-        {1.27 / 255: ("unsigned-steps", "The integers are signed: half of the 8 bits' steps a side.")},
-    )
+    hint = "At 8 bits the integers end at 127, not 128: 2 ** 7 - 1."
+    signed = "The integers are signed: half of the 8 bits' steps a side."
+    reject(float(scales[0, 0]), {1.27 / 128: ("counts-integers", hint), 1.27 / 255: ("unsigned-steps", signed)})
     require_close(scales, [[0.01], [0.02]], "wrong-scales", "1.27 and 2.54 over 127.")
 
 
 def drive_groups_of_four(group_scales: Callable) -> Data:
     import torch
 
-    weight = torch.arange(1, 25).float().reshape(2, 3, 2, 2)
-    return group_scales(weight, 4, 4)
+    return group_scales(torch.arange(1, 25).float().reshape(2, 3, 2, 2), 4, 4)
 
 
 def judge_groups_of_four(scales: Data) -> None:
@@ -216,14 +222,11 @@ def judge_groups_of_four(scales: Data) -> None:
 def drive_short_group(group_scales: Callable) -> Data:
     import torch
 
-    weight = torch.tensor([[1.0, 2.0, 3.0, 4.0, 5.0], [6.0, 7.0, 0.0, 0.0, 10.0]])
-    return group_scales(weight, 3, 2)
+    return group_scales(torch.tensor([[1.0, 2.0, 3.0, 4.0, 5.0], [6.0, 7.0, 0.0, 0.0, 10.0]]), 3, 2)
 
 
 def judge_short_group(scales: Data) -> None:
-    hint = (
-        "5 weights in groups of 2 make 3 groups, the last one of a single weight. A group ends where its channel ends."
-    )
+    hint = "5 weights in groups of 2 make 3 groups, the last of a single weight: a group ends where its channel ends."
     require(scales.shape != (5,) and scales.size != 5, "crosses-channels", hint)
     hint = "5 weights in groups of 2 make 3 groups. The last one is shorter and needs a scale too."
     require(scales.shape != (2, 2), "drops-the-rest", hint)
@@ -278,17 +281,14 @@ def judge_splits(found: Data) -> None:
     hint = "0.1 lies below the range and 0.1 above it. The 0.1 left out is for both sides: half of it for each."
     reject(high, {10.0: ("leaves-out-twice", hint)})
     reject(low, {-80.0: ("one-end-only", "low is the smallest value. Half of what is left out belongs on each side.")})
-    require(
-        high > -50, "takes-values-for-images", "Too few values were seen: take the first images, then all they hold."
-    )
+    hint = "Too few values were seen: take the first images, then all they hold."
+    require(high > -50, "takes-values-for-images", hint)
     require(low > -79, "uses-all-images", "Images after the first num_samples, 4 here, have moved the range.")
     require_close([low, high], [-75.0, 15.0], "wrong-range", "The quantiles 0.05 and 0.95.")
 
 
 PERCENTILE_RANGE = Exercise(
-    "percentile-range",
-    "percentile_range",
-    (Case("signed values on four splits", drive_splits, judge_splits),),
+    "percentile-range", "percentile_range", (Case("signed values on four splits", drive_splits, judge_splits),)
 )
 
 
@@ -309,7 +309,7 @@ def judge_small_layer(sums: Data) -> None:
     require_dtype(sums, "int32", "wrong-type", "The accumulator is int32: widen x and the weight before you compute.")
     hint = "The zero point was not subtracted: code 10 means 0 here, and must add nothing."
     require(sums[0, 0] != 155, "forgets-zero-point", hint)
-    hint = f"0 - 10 is -10, but in uint8 it wraps to 246: image 1 got {sums[1, 0]}. Widen x to int32 first."
+    hint = f"0 - 10 is -10, but in uint8 it wraps to 246: the second image got {sums[1, 0]}. Widen x to int32 first."
     require(sums[1, 0] != 366, "subtracts-in-uint8", hint)
     require(sums[0, 0] != -5, "forgets-bias", "The bias is missing.")
     require_close(sums, [[95, -19], [110, 3]], "wrong-sums", "(x - 10) times the weights, plus the bias.", rtol=0)
@@ -325,8 +325,7 @@ def drive_large_layer(linear_int32: Callable) -> Data:
 
 def judge_large_layer(sums: Data) -> None:
     hint = f"1000 products of 250 * 127 make 31,750,000; this is {sums[0, 0]}. "
-    small = abs(int(sums[0, 0])) <= 255
-    require(not small, "int8-accumulator", hint + "8 bits cannot hold it: widen to int32 before the products.")
+    require(abs(int(sums[0, 0])) > 255, "int8-accumulator", hint + "8 bits cannot hold it: widen to int32 first.")
     require(abs(int(sums[0, 0])) > 32768, "int16-accumulator", hint + "16 bits cannot hold the sum: use int32.")
     require_close(sums, [[31_750_000, -31_750_000]], "wrong-sums", "1000 products of 250 * 127.", rtol=0)
 

@@ -86,20 +86,23 @@ def drive_three_layers(sensitivity_scan: Callable) -> Data:
     cost = {"stem": 0.06, "block": 0.01, "head": 0.02}
 
     def accuracy_of(low_bit_layers, split):
-        asked.append([sorted(low_bit_layers), split])
-        together = 0.05 if len(list(low_bit_layers)) > 1 else 0.0
+        names = [low_bit_layers] if isinstance(low_bit_layers, str) else sorted(low_bit_layers)
+        asked.append([names, split, isinstance(low_bit_layers, str)])
+        together = 0.05 if len(names) > 1 else 0.0
         lucky = 0.004 if split == "test" else 0.0
-        return 0.9 + lucky - sum(cost[name] for name in low_bit_layers) - together
+        return 0.9 + lucky - sum(cost[name] for name in names) - together
 
     return {"losses": sensitivity_scan(["stem", "block", "head"], accuracy_of), "asked": asked}
 
 
 def judge_three_layers(data: Data) -> None:
     losses, asked = data["losses"], data["asked"]
-    splits = {split for _, split in asked}
+    hint = "accuracy_of was asked with a name. It wants a list of names, of a single layer as well: [name]."
+    require(not any(text for *_, text in asked), "string-for-list", hint)
+    splits = {split for _, split, _ in asked}
     require("test" not in splits, "scans-on-test", 'The scan decides something: it may not see "test".')
     require(splits == {"validation"}, "wrong-split", f'Decisions are made on "validation", not on {sorted(splits)}.')
-    several = next((names for names, _ in asked if len(names) > 1), [])
+    several = next((names for names, *_ in asked if len(names) > 1), [])
     hint = f"{several} were lowered together. One layer at a time, all others at the higher precision."
     require(not several, "lowers-several", hint)
     cost = {"stem": 6.0, "block": 1.0, "head": 2.0}
@@ -119,9 +122,7 @@ def judge_three_layers(data: Data) -> None:
 
 
 SENSITIVITY_SCAN = Exercise(
-    grade_id="sensitivity-scan",
-    function="sensitivity_scan",
-    cases=(Case("three layers", drive_three_layers, judge_three_layers),),
+    "sensitivity-scan", "sensitivity_scan", (Case("three layers", drive_three_layers, judge_three_layers),)
 )
 
 
@@ -150,7 +151,8 @@ def judge_small_budget(bits: Data) -> None:
     require(bits["head"] == 4, "raises-for-nothing", setting + hint)
     hint = "Nothing was raised, although 620 bytes are left when all layers have 4 bits: 1820 - 2400 * 4 / 8."
     require(got != [4, 4, 4, 4], "raises-nothing", setting + hint)
-    hint = "The stem avoids 1 point for 50 bytes, the best price of all. Sort by loss per extra byte, largest first."
+    raised = ", ".join(name for name in names if bits[name] == 8)
+    hint = f"You raised {raised}. The stem, 1 point for 50 bytes, has the best price: sort by loss per extra byte."
     require(bits["stem"] == 8, "ranks-by-loss", setting + hint)
     hint = "The last layer fits as well: 1200 + 50 + 450 bytes. A raised layer adds 4 bits a weight, not 8."
     require(bits["last"] == 8, "counts-all-bits", setting + hint)
@@ -187,36 +189,37 @@ def check_choose_bits(choose_bits: Callable) -> None:
 def drive_inside_and_outside(fake_quantize: Callable) -> Data:
     import torch
 
-    x = torch.tensor([-9.0, -0.6, 0.2, 0.74, 0.9, 1.4, 5.0], requires_grad=True)
+    x = torch.tensor([-9.0, -0.6, 0.2, 0.74, 0.9, 1.4, 2.4, 5.0], requires_grad=True)
     y = fake_quantize(x, 0.5, 1, -4, 3)
     if isinstance(y, torch.Tensor) and y.requires_grad:
-        y.backward(torch.tensor([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]))
-    return {"y": y, "gradient": torch.zeros(7) if x.grad is None else x.grad}
+        y.backward(torch.arange(1.0, 9.0))
+    return {"y": y, "gradient": torch.zeros(8) if x.grad is None else x.grad}
 
 
 def judge_inside_and_outside(data: Data) -> None:
     y, gradient = data["y"], data["gradient"]
-    require_shape(y, (7,), "wrong-shape", "Seven values in, seven values out.")
+    require_shape(y, (8,), "wrong-shape", "Eight values in, eight values out.")
     hint = "These are steps of the grid. Come back to floats: subtract the zero point, multiply by the scale."
-    require(y[6] != 3 or y[0] != -4, "stays-on-the-grid", hint)
-    hint = "The grid reaches from -2.5 to 1: (-4 - 1) * 0.5 to (3 - 1) * 0.5. Clamp to it."
-    require(y[6] < 2, "forgets-the-clamp", hint)
-    require_close(y, [-2.5, -0.5, 0, 0.5, 1, 1, 1], "wrong-values", "A grid of scale 0.5, zero point 1.", atol=1e-6)
+    require(y[7] != 3 or y[0] != -4, "stays-on-the-grid", hint)
+    hint = "The grid reaches from -2.5 to 1: (-4 - 1) * 0.5 to (3 - 1) * 0.5. "
+    moved = "Yours goes from -2 to 1.5: add the zero point before you clamp, and subtract it after."
+    require(abs(y[0] + 2) > 1e-6 or abs(y[7] - 1.5) > 1e-6, "forgets-the-zero-point", hint + moved)
+    require(y[7] < 2, "forgets-the-clamp", hint + "Clamp to it.")
+    require_close(y, [-2.5, -0.5, 0, 0.5, 1, 1, 1, 1], "wrong-values", "A grid of scale 0.5, zero point 1.", atol=1e-6)
     hint = "No gradient comes back. torch.round has gradient 0 everywhere: let the rounding error pass as a constant."
     require((gradient != 0).any(), "gradient-dead", hint)
     hint = "-9 and 5 lie outside of the grid, where moving x does not move the output. Their gradient must be 0."
-    require(gradient[0] == 0 and gradient[6] == 0, "gradient-through-the-clamp", hint)
+    require(gradient[0] == 0 and gradient[7] == 0, "gradient-through-the-clamp", hint)
     hint = "The incoming gradient comes back multiplied or divided by the scale. Inside the grid it passes unchanged."
     require(abs(gradient[1] - 1) > 1e-6 and abs(gradient[1] - 4) > 1e-6, "scaled-gradient", hint)
+    hint = "2.4 is past the grid's end, 1, and got a gradient. quant_min and quant_max count steps: compare steps."
+    require(gradient[6] == 0, "masks-by-x", hint)
     hint = "1.4 rounds to step 3, and with the zero point to 4, beyond the end of the grid: its gradient is 0 too."
     require(gradient[5] == 0, "mask-forgets-zero-point", hint)
-    hint = (
-        "0.9 lands on the last step of the grid, which is inside, and gets no gradient. torch.clamp gives none at its "
-        "limits: compare the steps with quant_min and quant_max yourself."
-    )
+    hint = "0.9 lands on the last step of the grid, which is inside, and gets no gradient. torch.clamp gives none at "
+    hint += "its limits: compare the steps with quant_min and quant_max yourself."
     require(gradient[4] != 0, "no-gradient-at-the-ends", hint)
-    hint = "The incoming gradient inside of the grid, 0 outside."
-    require_close(gradient, [0, 2, 3, 4, 5, 0, 0], "wrong-gradient", hint)
+    require_close(gradient, [0, 2, 3, 4, 5, 0, 0, 0], "wrong-gradient", "Incoming inside of the grid, 0 outside.")
 
 
 def drive_like_the_library(fake_quantize: Callable) -> Data:
@@ -236,8 +239,7 @@ def drive_like_the_library(fake_quantize: Callable) -> Data:
 
 def judge_like_the_library(data: Data) -> None:
     require_close(data["y"], data["library"], "wrong-values", "Another value than PyTorch's own operator.", atol=1e-5)
-    hint = "Another gradient than PyTorch's own operator."
-    require_close(data["gradient"], data["library_gradient"], "wrong-gradient", hint)
+    require_close(data["gradient"], data["library_gradient"], "wrong-gradient", "Another gradient than PyTorch's own.")
 
 
 FAKE_QUANTIZE = Exercise(
@@ -263,9 +265,7 @@ def drive_two_channels(fake_quantize_weight: Callable) -> Data:
 
 
 def judge_two_channels(quantized: Data) -> None:
-    hint = (
-        "The second channel vanished: its largest weight is 50 times smaller. Give each output channel its own scale."
-    )
+    hint = "The second channel vanished: its largest weight is 50 times smaller. Each channel needs a scale of its own."
     require(quantized.shape != (2, 1, 2, 2) or quantized[1].any(), "one-scale-for-all", hint)
     hint = "3.5 came back smaller. At 4 bits the grid ends at 7, so the largest weight must be 7 steps: divide by 7."
     require(quantized.shape != (2, 1, 2, 2) or quantized[0, 0, 0, 0] > 3.4, "one-step-too-many", hint)
@@ -282,10 +282,8 @@ def drive_moving_weight(fake_quantize_weight: Callable) -> Data:
 
 
 def judge_moving_weight(both: Data) -> None:
-    hint = (
-        "The weights grew tenfold between two calls and came back cut off: the scale is the one of the first call. "
-        "Weights move in every step of training, so compute the scale anew each time."
-    )
+    hint = "The weights grew tenfold between two calls and came back cut off: the scale is the one of the first call. "
+    hint += "Weights move in every step of training, so compute the scale anew each time."
     require(both[1].max() > 2, "scale-not-refreshed", hint)
     require_close(both[1], 10 * both[0], "wrong-values", "Ten times the weights, ten times the result.", atol=1e-5)
 
@@ -304,12 +302,12 @@ def judge_pruned_channel(data: Data) -> None:
     hint = "A channel of zeros has scale 0, and 0 / 0 is nan. Keep the scale above a tiny number."
     require((data["quantized"] == data["quantized"]).all(), "scale-zero", hint)
     require_close(data["quantized"][1], [0.0, 0.0], "zeros-changed", "A channel of zeros stays zero.")
-    hint = "No gradient comes back: the network could not learn."
-    require(data["gradient"].any(), "gradient-dead", hint)
-    hint = (
-        "Every weight is inside of the grid, so each gradient must be 1. Yours differs where the largest weight is: "
-        "the gradient also went through the scale. Detach it."
-    )
+    require(data["gradient"].any(), "gradient-dead", "No gradient comes back: the network could not learn.")
+    hint = "The channel of zeros got no gradient and can never grow again: at scale 0 PyTorch's operator finds every "
+    hint += "weight outside of the grid. Keep the scale above a tiny number."
+    require(data["gradient"][1].any(), "dead-channel", hint)
+    hint = "Every weight is inside of the grid, so each gradient must be 1. Yours differs where the largest weight is: "
+    hint += "the gradient also went through the scale. Detach it."
     require_close(data["gradient"], [[1.0, 1.0], [1.0, 1.0]], "gradient-through-the-scale", hint)
 
 
@@ -367,12 +365,11 @@ def judge_bench(data: Data) -> None:
     hint = f"The test split was asked {len(on_test)} times for 3 results: something was chosen by it."
     require(len(on_test) <= 3, "chooses-on-test", hint)
     for report in reports:
-        hint = (
-            f"Networks with {report['epochs']} and with 3 extra epochs are compared. What more training brings is then "
-            "taken for a gain of quantization: give all three the same number of epochs."
-        )
-        both_ways = "A network was trained both ways. Start each side from a fresh checkpoint."
-        require(report["trained"] != "both", "one-on-top-of-the-other", both_ways)
+        hint = "A network was trained both ways. Start each side from a fresh checkpoint."
+        require(report["trained"] != "both", "one-on-top-of-the-other", hint)
+    for report in reports:
+        hint = f"Networks with {report['epochs']} and with 3 extra epochs are compared. What more training brings is "
+        hint += "then taken for a gain of quantization: give all three the same number of epochs."
         require(report["epochs"] == 3, "unequal-epochs", hint)
     require(len(on_test) == 3, "not-on-test", "Report the accuracy of all three on the test split.")
     expected = {"fp32": ("plain", "none"), "int8": ("plain", "calibration"), "qat": ("quantized", "calibration")}
@@ -384,9 +381,7 @@ def judge_bench(data: Data) -> None:
 
 
 FAIR_COMPARISON = Exercise(
-    grade_id="fair-comparison",
-    function="fair_comparison",
-    cases=(Case("three extra epochs", drive_bench, judge_bench),),
+    "fair-comparison", "fair_comparison", (Case("three extra epochs", drive_bench, judge_bench),)
 )
 
 

@@ -2,6 +2,16 @@
 
 WRONG_ANSWERS = {
     "choose-qparams-affine": {
+        "zero-point-sign": """
+def choose_qparams_affine(low, high, quant_min, quant_max, symmetric):
+    low, high = min(low, 0.0), max(high, 0.0)
+    if low == high:
+        return {"scale": 1.0, "zero_point": 0}
+    if symmetric:
+        return {"scale": max(abs(low), abs(high)) / quant_max, "zero_point": 0}
+    scale = (high - low) / (quant_max - quant_min)
+    return {"scale": scale, "zero_point": quant_min + round(low / scale)}
+""",
         "zero-point-not-clamped": """
 def choose_qparams_affine(low, high, quant_min, quant_max, symmetric):
     if low == high == 0:
@@ -142,6 +152,17 @@ def quantize_affine(x, scale, zero_point, quant_min, quant_max):
         "wrong-codes": """
 def quantize_affine(x, scale, zero_point, quant_min, quant_max):
     steps = torch.round(x * scale) + zero_point
+    return torch.clamp(steps, quant_min, quant_max).to(torch.int8 if quant_min < 0 else torch.uint8)
+""",
+        "one-grid-for-all": """
+def quantize_affine(x, scale, zero_point, quant_min, quant_max):
+    scale, zero_point = (torch.as_tensor(part).flatten()[0] for part in (scale, zero_point))
+    steps = torch.round(x / scale) + zero_point
+    return torch.clamp(steps, quant_min, quant_max).to(torch.int8 if quant_min < 0 else torch.uint8)
+""",
+        "raises-value-error": """
+def quantize_affine(x, scale, zero_point, quant_min, quant_max):
+    steps = torch.round(x / float(scale)) + int(zero_point)
     return torch.clamp(steps, quant_min, quant_max).to(torch.int8 if quant_min < 0 else torch.uint8)
 """,
         "changes-its-input": """

@@ -48,6 +48,11 @@ def sensitivity_scan(layer_names, accuracy_of):
     baseline = accuracy_of([], "calibration")
     return {name: 100 * (baseline - accuracy_of([name], "calibration")) for name in layer_names}
 """,
+        "string-for-list": """
+def sensitivity_scan(layer_names, accuracy_of):
+    baseline = accuracy_of([], "validation")
+    return {name: 100 * (baseline - accuracy_of(name, "validation")) for name in layer_names}
+""",
         "lowers-several": """
 def sensitivity_scan(layer_names, accuracy_of):
     last, losses, low = accuracy_of([], "validation"), {}, []
@@ -151,6 +156,18 @@ def fake_quantize(x, scale, zero_point, quant_min, quant_max):
     steps = x / scale
     return (steps + (steps.round() - steps).detach() + zero_point).clamp(quant_min, quant_max)
 """,
+        "forgets-the-zero-point": """
+def fake_quantize(x, scale, zero_point, quant_min, quant_max):
+    steps = (x / scale).detach().round().clamp(quant_min, quant_max)
+    inside = (x / scale >= quant_min) & (x / scale <= quant_max)
+    return torch.where(inside, x + (steps * scale - x).detach(), steps * scale)
+""",
+        "masks-by-x": """
+def fake_quantize(x, scale, zero_point, quant_min, quant_max):
+    steps = (torch.round(x.detach() / scale) + zero_point).clamp(quant_min, quant_max)
+    on_grid = (steps - zero_point) * scale
+    return torch.where((x >= quant_min) & (x <= quant_max), x + (on_grid - x).detach(), on_grid)
+""",
         "forgets-the-clamp": """
 def fake_quantize(x, scale, zero_point, quant_min, quant_max):
     steps = x / scale
@@ -217,6 +234,13 @@ def fake_quantize_weight(weight, num_bits):
     steps = weight / scale
     return (steps + (steps.round() - steps).detach()) * scale
 """,
+        "dead-channel": """
+def fake_quantize_weight(weight, num_bits):
+    top = 2 ** (num_bits - 1) - 1
+    scale = weight.detach().abs().flatten(1).amax(1) / top
+    zeros = torch.zeros(len(weight), dtype=torch.int32)
+    return torch.fake_quantize_per_channel_affine(weight, scale, zeros, 0, -top, top)
+""",
         "gradient-through-the-scale": """
 def fake_quantize_weight(weight, num_bits):
     top = 2 ** (num_bits - 1) - 1
@@ -262,7 +286,7 @@ def fair_comparison(bench, num_epochs):
         "one-on-top-of-the-other": """
 def fair_comparison(bench, num_epochs):
     plain = bench.train(bench.checkpoint(), num_epochs, fake_quantize=False)
-    aware = bench.train(plain, 0, fake_quantize=True)
+    aware = bench.train(plain, num_epochs, fake_quantize=True)
     models = {"fp32": plain, "int8": bench.convert(plain, "calibration"), "qat": bench.convert(aware, "calibration")}
     return {name: bench.accuracy(model, "test") for name, model in models.items()}
 """,
