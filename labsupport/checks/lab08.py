@@ -92,7 +92,8 @@ def drive_after_training(both_logits: Callable) -> Data:
     exports, refused = [], []
 
     def export(network, example, dynamic_batch):
-        exports.append({"training": any(module.training for module in network.modules())})
+        training = any(module.training for module in network.modules())
+        exports.append({"training": training, "dims": example.ndim})
         return {"network": copy.deepcopy(network), "batch": None if dynamic_batch else len(example)}
 
     def run(file, batch):
@@ -110,6 +111,8 @@ def judge_after_training(data: Data) -> None:
     require(data["exports"], "exports-nothing", "The function export was never called.")
     hint = "The network was in training mode when it was exported: dropout is in the file. Call eval() before."
     require(not any(export["training"] for export in data["exports"]), "exports-in-train-mode", hint)
+    hint = "The example has no batch dimension: images[0] is an image, images[:1] a batch of one."
+    require(all(export["dims"] == 2 for export in data["exports"]), "example-without-batch", hint)
     hint = f"The file was made for one image and was fed {data['refused'][:1]}. Pass dynamic_batch=True."
     require(not data["refused"], "fixed-batch", hint)
     require_keys(found, "reference", "actual")
@@ -340,7 +343,7 @@ def check_calibration_feeds(calibration_feeds: Callable) -> None:
     run_cases(CALIBRATION_FEEDS, calibration_feeds)
 
 
-def drive_four_tensors(rank_layers: Callable) -> Data:
+def drive_five_tensors(rank_layers: Callable) -> Data:
     import torch
 
     reference = {
@@ -348,20 +351,22 @@ def drive_four_tensors(rank_layers: Callable) -> Data:
         "head": torch.tensor([[0.3, 0.4]]),
         "gone": torch.tensor([[1.0, 1.0]]),
         "block": torch.tensor([[3.0, -4.0]]),
+        "same": torch.ones(1, 2),
     }
     actual = {
         "block": torch.tensor([[3.0, -3.5]]),
         "stem": torch.tensor([[30.0, 42.5]]),
         "head": torch.tensor([[0.3, 0.5]]),
         "extra": torch.tensor([[7.0, 7.0]]),
+        "same": torch.ones(1, 2),
     }
     return rank_layers(reference, actual)
 
 
-def judge_four_tensors(ranking: Data) -> None:
-    hint = "Three names stand in both: stem, head, block. Look each up by its name; the order may differ."
+def judge_five_tensors(ranking: Data) -> None:
+    hint = "Four names stand in both: stem, head, block, same. Look each up by its name; the order may differ."
     names = [pair[0] for pair in ranking]
-    require(sorted(names) == ["block", "head", "stem"], "pairs-by-position", f"{hint} Got {names}.")
+    require(sorted(names) == ["block", "head", "same", "stem"], "pairs-by-position", f"{hint} Got {names}.")
     found = dict(ranking)
     setting = "'block' has signal 25 and noise 0.25, a ratio of 100, which is 20 dB. "
     reject(
@@ -370,23 +375,21 @@ def judge_four_tensors(ranking: Data) -> None:
             10.0: ("halves-the-decibels", setting + "Half of it: sum the squares. With norms, the factor is 20."),
             10 * np.log(100): ("natural-logarithm", setting + "Decibels take the logarithm to base 10."),
             -20.0: ("noise-over-signal", setting + "Negative: this is noise over signal."),
-            -10 * np.log10(0.25): (
-                "ignores-the-signal",
-                setting + "Noise alone says nothing: divide the signal by it.",
-            ),
+            -10 * np.log10(0.25): ("ignores-the-signal", setting + "This is noise alone: divide the signal by it."),
         },
     )
     for name, ratio in {"block": 100, "stem": 400, "head": 25}.items():
-        require_close(
-            found[name], 10 * np.log10(ratio), "wrong-decibels", f"The ratio of {name} is {ratio}.", rtol=1e-3
-        )
-    require(names != ["stem", "block", "head"], "best-first", "The worst layer, with the fewest decibels, comes first.")
-    require(names == ["head", "block", "stem"], "not-sorted", f"Sort by decibels, the fewest first. Got {names}.")
+        hint = f"The ratio of {name} is {ratio}."
+        require_close(found[name], 10 * np.log10(ratio), "wrong-decibels", hint, rtol=1e-3)
+    hint = f"'same' has no error at all: its ratio is infinite, not {found['same']:.4g}."
+    require(found["same"] == np.inf, "no-error-not-infinite", hint)
+    require(names[::-1] != ["head", "block", "stem", "same"], "best-first", "The worst, the fewest dB, comes first.")
+    hint = f"Sort by decibels, the fewest first. Got {names}."
+    require(names == ["head", "block", "stem", "same"], "not-sorted", hint)
 
 
-RANK_LAYERS = Exercise(
-    "rank-layers", "rank_layers", (Case("three tensors in both", drive_four_tensors, judge_four_tensors),)
-)
+IN_BOTH = Case("four tensors in both", drive_five_tensors, judge_five_tensors)
+RANK_LAYERS = Exercise("rank-layers", "rank_layers", (IN_BOTH,))
 
 
 def check_rank_layers(rank_layers: Callable) -> None:

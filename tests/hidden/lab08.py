@@ -44,11 +44,12 @@ def drive_part_in_training(both_logits):
     with torch.no_grad():
         expected = model(images)
     model[1].train()  # the whole says eval, a part does not
-    seen = {"training": [], "dynamic": [], "sizes": []}
+    seen = {"training": [], "dynamic": [], "sizes": [], "dims": []}
 
     def export(network, example, dynamic_batch):
         seen["training"].append(any(module.training for module in network.modules()))
         seen["dynamic"].append(bool(dynamic_batch))
+        seen["dims"].append(example.ndim)
         return [copy.deepcopy(network)]
 
     def run(file, batch):
@@ -62,6 +63,7 @@ def drive_part_in_training(both_logits):
 def judge_part_in_training(data):
     hint = "A part of the network was in training mode, although the whole said eval. eval() reaches every part."
     require(not any(data["seen"]["training"]), "exports-in-train-mode", hint)
+    require(set(data["seen"]["dims"]) == {4}, "example-without-batch", "images[0] is no batch, images[:1] is one.")
     require(all(data["seen"]["dynamic"]), "fixed-batch", "The file was not made for any batch size.")
     require_close(data["found"]["reference"], data["expected"], "reference-in-train-mode", hint, atol=1e-5)
     require_close(data["found"]["actual"], data["expected"] * 1.5, "wrong-logits", "What run returns.", atol=1e-5)

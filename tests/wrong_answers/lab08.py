@@ -96,6 +96,13 @@ def both_logits(model, images, export, run):
     with torch.no_grad():
         return {"reference": model(images), "actual": run(file, images)}
 """,
+        "example-without-batch": """
+def both_logits(model, images, export, run):
+    model.eval()
+    file = export(model, images[0], True)
+    with torch.no_grad():
+        return {"reference": model(images), "actual": run(file, images)}
+""",
         "compares-one-image": """
 def both_logits(model, images, export, run):
     model.eval()
