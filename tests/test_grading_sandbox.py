@@ -163,6 +163,11 @@ def test_it_can_neither_look_into_nor_stop_the_first_process():
     assert ask(body, "return 8") == [("exit", 7), ("exit", 8)]
 
 
+def test_a_killed_process_is_told_from_one_that_hides_its_end():
+    assert ask("import os; os.kill(os.getpid(), 9)", "return 8")[0][0] == "signal"
+    assert ask("import os, time; os.closerange(3, 1024); time.sleep(60)", "return 8")[0][0] == "exit"
+
+
 def test_one_process_pays_for_itself_alone():
     limits = replace(LIMITS, wall_seconds=3.0)
     found = ask(
