@@ -118,6 +118,9 @@ def require_block(out: Data, x: np.ndarray, weights: list[np.ndarray], stride: i
     clean = block(x, weights, stride)
     has_skip = stride == 1 and x.shape[1] == clean.shape[1]
     got = np.asarray(out)
+    hint = "The output is as large as the input although the stride is 2: the depthwise convolution has the stride."
+    unstrided = (*clean.shape[:2], *x.shape[2:])
+    require(got.shape == clean.shape or got.shape != unstrided, "forgets-stride", hint)
     hint = f"The output has shape {got.shape}, and {clean.shape} was expected: pad by half of the kernel."
     require(got.shape == clean.shape, "forgets-padding", hint)
     thinned = x[:, :, ::stride, ::stride]

@@ -96,6 +96,13 @@ def inverted_residual(x, expand, depthwise, project, stride):
     y = F.relu6(F.conv2d(y, depthwise, stride=stride, padding=padding, groups=y.shape[1]))
     return F.conv2d(y, project)
 """,
+        "forgets-stride": """
+def inverted_residual(x, expand, depthwise, project, stride):
+    y = F.relu6(F.conv2d(x, expand))
+    y = F.relu6(F.conv2d(y, depthwise, padding=depthwise.shape[-1] // 2, groups=y.shape[1]))
+    y = F.conv2d(y, project)
+    return y + x if stride == 1 and y.shape == x.shape else y
+""",
         "forgets-padding": """
 def inverted_residual(x, expand, depthwise, project, stride):
     y = F.relu6(F.conv2d(x, expand))
