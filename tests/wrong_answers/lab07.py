@@ -6,6 +6,13 @@ def score_predictor(fit, features, accuracy, held_out):
     predictor = fit([features[i] for i in train], [accuracy[i] for i in train])
 """
 
+COUNTED = """    total = 0
+    for a, b in combinations(held_out, 2):
+        product = (predictor(features[a]) - predictor(features[b])) * (accuracy[a] - accuracy[b])
+        total += (product > 0) - (product < 0)
+    return total / math.comb(len(held_out), 2)
+"""
+
 
 def keyed_without(left_out: str) -> str:
     """Return a table that leaves one property of a block out of its key."""
@@ -167,31 +174,17 @@ def pick_best(candidates, limits):
 """,
     },
     "score-predictor": {
-        "scored-on-its-training-set": FITTED
-        + """    total = 0
-    for a, b in combinations(train, 2):
-        product = (predictor(features[a]) - predictor(features[b])) * (accuracy[a] - accuracy[b])
-        total += (product > 0) - (product < 0)
-    return total / math.comb(len(train), 2)
-""",
+        "scored-on-its-training-set": FITTED + COUNTED.replace("held_out", "train"),
         "fitted-on-everything": """
 def score_predictor(fit, features, accuracy, held_out):
     predictor = fit(features, accuracy)
-    total = 0
-    for a, b in combinations(held_out, 2):
-        product = (predictor(features[a]) - predictor(features[b])) * (accuracy[a] - accuracy[b])
-        total += (product > 0) - (product < 0)
-    return total / math.comb(len(held_out), 2)
-""",
+"""
+        + COUNTED,
         "fitted-on-the-held-out": """
 def score_predictor(fit, features, accuracy, held_out):
     predictor = fit([features[i] for i in held_out], [accuracy[i] for i in held_out])
-    total = 0
-    for a, b in combinations(held_out, 2):
-        product = (predictor(features[a]) - predictor(features[b])) * (accuracy[a] - accuracy[b])
-        total += (product > 0) - (product < 0)
-    return total / math.comb(len(held_out), 2)
-""",
+"""
+        + COUNTED,
         "share-of-agreeing-pairs": FITTED
         + """    pairs = list(combinations(held_out, 2))
     agree = [(predictor(features[a]) - predictor(features[b])) * (accuracy[a] - accuracy[b]) > 0 for a, b in pairs]
