@@ -18,6 +18,8 @@ from tqdm import tqdm
 
 from labsupport.datasets import ImageSet
 
+CUTOUT_HALF_WIDTHS = {"cutout": 1 / 8, "wide-cutout": 3 / 16}  # fractions of an image's width
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -31,7 +33,7 @@ class Recipe:
         momentum: of the optimizer.
         weight_decay: on tensors with two or more dimensions only, so not on biases and batch norm.
         augment: any of "flip" (left-right, half of the images), "crop" (shifted by up to 4 pixels, the border
-            mirrored), "cutout" (a square of a quarter of the width set to the mean).
+            mirrored), "cutout" (a square of a quarter of the width set to the mean), "wide-cutout" (of three eighths).
         resolutions: (first epoch, image size) pairs; before the first pair images keep their size.
         seed: decides the order and the augmentation of every epoch. The caller seeds the initial weights.
         precision: "fp32", "bf16" (autocast), or "auto": the faster of the two on this machine.
@@ -49,9 +51,9 @@ class Recipe:
     precision: str = "auto"
 
     def __post_init__(self) -> None:
-        unknown = set(self.augment) - {"flip", "crop", "cutout"}
+        unknown = set(self.augment) - {"flip", "crop", *CUTOUT_HALF_WIDTHS}
         if unknown:
-            raise ValueError(f"unknown augmentation {sorted(unknown)}: choose from flip, crop, cutout")
+            raise ValueError(f"unknown augmentation {sorted(unknown)}: choose from flip, crop, cutout, wide-cutout")
         if self.precision not in ("auto", "fp32", "bf16"):
             raise ValueError(f"unknown precision {self.precision!r}: choose auto, fp32 or bf16")
 
@@ -82,12 +84,20 @@ def cross_entropy(model: nn.Module, batch: Batch) -> Tensor:
     return F.cross_entropy(model(batch.images), batch.labels)
 
 
+def smoothed_cross_entropy(model: nn.Module, batch: Batch) -> Tensor:
+    """Return the mean cross-entropy with a tenth of each label spread over all classes, a scalar.
+
+    Label smoothing is that of Szegedy et al. 2016, arXiv:1512.00567.
+    """
+    return F.cross_entropy(model(batch.images), batch.labels, label_smoothing=0.1)
+
+
 def augment_images(images: Tensor, augment: tuple[str, ...], generator: torch.Generator) -> Tensor:
     """Shift and mirror uint8 images at random.
 
     Args:
         images: uint8 (N, C, H, W).
-        augment: names as in `Recipe`; "cutout" is ignored here, since it acts on normalised images.
+        augment: names as in `Recipe`; the cutouts are ignored here, since they act on normalised images.
         generator: source of every random number.
 
     Returns:
@@ -108,18 +118,19 @@ def augment_images(images: Tensor, augment: tuple[str, ...], generator: torch.Ge
     return images.permute(0, 2, 3, 1)[image, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
 
 
-def cut_out(images: Tensor, generator: torch.Generator) -> Tensor:
+def cut_out(images: Tensor, generator: torch.Generator, half_width: float = CUTOUT_HALF_WIDTHS["cutout"]) -> Tensor:
     """Set one square of each normalised image to zero, the mean (DeVries and Taylor 2017, arXiv:1708.04552).
 
     Args:
         images: float32 (N, C, H, W).
         generator: source of every random number.
+        half_width: half of the square's side, as a fraction of the image's width.
 
     Returns:
-        float32, same shape. The square's side is a quarter of the width; its centre may lie anywhere in the image.
+        float32, same shape. The square's centre may lie anywhere in the image.
     """
     num, _, height, width = images.shape
-    half = width // 8
+    half = int(width * half_width)
     top = torch.randint(0, height, (num, 1), generator=generator)
     left = torch.randint(0, width, (num, 1), generator=generator)
     in_rows = (torch.arange(height) - top).add(0.5).abs() < half
@@ -143,8 +154,8 @@ def training_batches(train_set: ImageSet, recipe: Recipe, epoch: int) -> Iterato
         indices = order[step * recipe.batch_size : (step + 1) * recipe.batch_size]
         images = augment_images(train_set.images[indices], recipe.augment, generator)
         images = train_set.normalise(images)
-        if "cutout" in recipe.augment:
-            images = cut_out(images, generator)
+        for name in CUTOUT_HALF_WIDTHS.keys() & set(recipe.augment):
+            images = cut_out(images, generator, CUTOUT_HALF_WIDTHS[name])
         if size is not None and size != images.shape[-1]:
             images = F.interpolate(images, size=(size, size), mode="bilinear", antialias=True)
         yield Batch(images.contiguous(memory_format=torch.channels_last), train_set.labels[indices], indices)
@@ -175,6 +186,30 @@ class _CellProgress(tqdm):
         self.display("")
 
 
+class Share:
+    """What one process does of a training run: all of it. `labsupport.parallel` divides it among several.
+
+    Attributes:
+        leads: whether this process shows the progress and writes the checkpoint.
+    """
+
+    leads = True
+
+    def of_batch(self, batch: Batch) -> Batch:
+        """Return this process's part of a batch."""
+        return batch
+
+    def before_step(self, optimizer: torch.optim.Optimizer, *_: object) -> None:
+        """Bring the gradients of all processes together, before the optimizer uses them."""
+
+    def after_epoch(self, model: nn.Module) -> None:
+        """Bring the running statistics of all processes together."""
+
+    def accuracy(self, model: nn.Module, validation_set: ImageSet) -> float:
+        """Return the accuracy on the whole set."""
+        return evaluate(model, validation_set)
+
+
 def progress_bar(total: int, initial: int) -> tqdm:
     """Return a bar of training steps, for a person: in JupyterLab and VS Code or in a terminal.
 
@@ -194,6 +229,7 @@ def fit(
     validation_set: ImageSet | None = None,
     after_step: Callable[[nn.Module], None] | None = None,
     checkpoint: Path | None = None,
+    share: Share | None = None,
 ) -> History:
     """Train a model in place and leave it in eval mode.
 
@@ -208,6 +244,7 @@ def fit(
         validation_set: evaluated after each epoch when given.
         after_step: called with the model after every optimizer step, for example to set pruned weights to zero again.
         checkpoint: file to continue from when it exists; written after every epoch, removed by nobody.
+        share: this process's part where several train together, as `labsupport.parallel` has it; all by default.
 
     Returns:
         The history: one row an epoch with epoch, train_loss, seconds and, with a validation set, validation_accuracy.
@@ -217,7 +254,9 @@ def fit(
     """
     if train_set.split != "train":
         raise ValueError(f"fit got the {train_set.split} split of {train_set.name}: train on the split 'train' only")
+    share = share or Share()
     history, optimizer = History(), _optimizer(model, recipe)
+    optimizer.register_step_pre_hook(share.before_step)
     if checkpoint is not None and checkpoint.exists():
         history = _resume(checkpoint, model, optimizer, recipe)
     else:
@@ -235,19 +274,20 @@ def fit(
             model.train()
             for step, batch in enumerate(training_batches(train_set, recipe, epoch)):
                 rate = learning_rate_at(recipe, (epoch * num_batches + step + 1) / (recipe.epochs * num_batches))
-                losses.append(_step(model, batch, loss, optimizer, rate, history.precision))
+                losses.append(_step(model, share.of_batch(batch), loss, optimizer, rate, history.precision))
                 if after_step is not None:
                     after_step(model)
                 bar.update()
+            share.after_epoch(model)
             row = {"epoch": epoch + 1, "train_loss": torch.stack(losses).mean().item()}
             row["seconds"] = time.perf_counter() - started
             if not math.isfinite(row["train_loss"]):
                 raise ValueError(f"the loss became {row['train_loss']} in epoch {epoch + 1}: lower the learning rate")
             if validation_set is not None:
-                row["validation_accuracy"] = evaluate(model, validation_set)
+                row["validation_accuracy"] = share.accuracy(model, validation_set)
             history.epochs.append(row)
             bar.set_postfix({name: f"{value:.3f}" for name, value in row.items() if name not in ("epoch", "seconds")})
-            if checkpoint is not None:
+            if checkpoint is not None and share.leads:
                 _save(checkpoint, model, optimizer, recipe, history)
     model.to(memory_format=torch.contiguous_format).eval()
     return history

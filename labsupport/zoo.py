@@ -13,7 +13,8 @@ import platform
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -22,8 +23,8 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
-from labsupport import DATA_DIR, datasets, models
-from labsupport.training import History, Recipe, evaluate, fit, logits_of
+from labsupport import DATA_DIR, datasets, models, parallel
+from labsupport.training import Batch, History, Recipe, cross_entropy, evaluate, fit, logits_of, smoothed_cross_entropy
 
 CHECKPOINTS_DIR = DATA_DIR / "checkpoints"
 HALF_PRECISION_TOLERANCE = 0.0005  # of validation accuracy: 0.05 percentage points
@@ -42,15 +43,29 @@ class Entry:
         data: name of the data set; training uses its train split.
         fixed_images: name of the embedded data set on which a test counts the correct answers.
         recipe: the training run.
+        loss: what the run minimises.
+        num_processes: how many processes share each batch (`labsupport.parallel`); 1 trains in this process, on all
+            its threads.
     """
 
     build: Callable[[], nn.Module]
     data: str
     fixed_images: str
     recipe: Recipe
+    loss: Callable[[nn.Module, Batch], Tensor] = cross_entropy
+    num_processes: int = 1
 
 
 CIFAR10_AUGMENT = ("flip", "crop")
+REFERENCE = Recipe(
+    epochs=75,
+    batch_size=256,
+    learning_rate=0.2,
+    warmup=0.15,
+    augment=(*CIFAR10_AUGMENT, "wide-cutout"),
+    resolutions=((0, 24), (25, 32)),
+    precision="bf16",
+)
 ENTRIES: dict[str, Entry] = {
     "tinycnn_fashion_mnist": Entry(
         models.TinyCNN,
@@ -81,6 +96,17 @@ ENTRIES: dict[str, Entry] = {
         "cifar10",
         "cifar10_mini",
         Recipe(epochs=30, augment=(*CIFAR10_AUGMENT, "cutout"), resolutions=((0, 16), (12, 24), (24, 32))),
+    ),
+    "resnet18_cifar10_reference": Entry(
+        models.ResNet18, "cifar10", "cifar10_mini", REFERENCE, smoothed_cross_entropy, num_processes=2
+    ),
+    "vgg16_cifar10_reference": Entry(
+        models.VGG16,
+        "cifar10",
+        "cifar10_mini",
+        replace(REFERENCE, learning_rate=0.1),
+        smoothed_cross_entropy,
+        num_processes=2,
     ),
 }
 
@@ -145,10 +171,12 @@ def train(name: str, cache_dir: Path | None = None) -> dict:
     train_set, validation_set = (datasets.load(entry.data, split) for split in ("train", "validation"))
     torch.manual_seed(entry.recipe.seed)
     model = entry.build()
-    history = fit(
+    run = fit if entry.num_processes == 1 else partial(parallel.fit, num_processes=entry.num_processes)
+    history = run(
         model,
         train_set,
         entry.recipe,
+        loss=entry.loss,
         validation_set=validation_set,
         checkpoint=cache_dir / "training" / f"{name}.pt",
     )
@@ -181,6 +209,8 @@ def save(name: str, model: nn.Module, history: History, folder: Path) -> dict:
         "correct_on_fixed_images": correct_on_fixed_images(name, model),
         "data": f"{entry.data}, split train, {len(datasets.load(entry.data, 'train'))} images",
         "recipe": asdict(entry.recipe),
+        "loss": entry.loss.__name__,
+        "processes": entry.num_processes,
         "precision": history.precision,
         "training_seconds": round(history.seconds),
         "validation_by_epoch": [round(row["validation_accuracy"], 4) for row in history.epochs],
