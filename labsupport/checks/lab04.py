@@ -1,397 +1,400 @@
-"""The visible cases of lab 04, Structured pruning."""
+"""The visible cases of lab 04, Iterative pruning."""
 
 from collections.abc import Callable
 
 import numpy as np
 
-from labsupport.checks.protocol import (
-    Case,
-    Data,
-    Exercise,
-    reject,
-    require,
-    require_close,
-    require_dtype,
-    require_shape,
-    require_type,
-    run,
-)
+from labsupport.checks.protocol import Case, Data, Exercise, reject, require, require_close, require_type, run, show
 
 
-def drive_two_filters(filter_norms: Callable) -> Data:
+def require_mask(mask: Data, shape: tuple[int, ...]) -> None:
+    """Raise CheckFailed unless the result is a bool mask of this shape."""
+    is_mask = isinstance(mask, np.ndarray) and mask.dtype == bool
+    require(is_mask, "mask-not-bool", f"A mask is a tensor of bool, True where the weight is kept, not {show(mask)}.")
+    hint = f"A mask has the shape of its tensor, {shape}, not {mask.shape}."
+    require(mask.shape == shape, "mask-has-other-shape", hint)
+
+
+def require_num_kept(mask: np.ndarray, num_kept: int) -> None:
+    """Raise CheckFailed, saying what likely went wrong, unless the mask keeps this many weights."""
+    kept, total = int(mask.sum()), mask.size
+    if kept != num_kept and kept == total - num_kept:
+        hint = f"The mask is True at {kept} of {total} weights, and {num_kept} should be kept: False means pruned."
+        require(False, "mask-upside-down", hint)
+    hint = f"{num_kept} of {total} weights should be kept; the mask keeps {kept}."
+    require(kept == num_kept, "keeps-wrong-number", hint)
+
+
+def drive_signed(magnitude_mask: Callable) -> Data:
     import torch
 
-    weight = torch.tensor([[[[3.0, -4.0]], [[0.0, 0.0]]], [[[1.0, 1.0]], [[-1.0, 1.0]]], [[[2.0, 2.0]], [[2.0, 2.0]]]])
-    return [filter_norms(weight, 1), filter_norms(weight, 2)]
+    return magnitude_mask(torch.tensor([[-3.0, 0.5, -0.25], [2.0, 1.0, -0.75], [-0.1, 4.0, -1.5]]), 0.4)
 
 
-def judge_two_filters(norms: Data) -> None:
-    sums, roots = (np.asarray(scores).tolist() for scores in norms)
-    require(
-        np.shape(sums) != (2,), "scores-inputs", "Two scores: one an input channel. A filter is weight[i], of three."
-    )
-    require_shape(sums, (3,), "wrong-shape", "Three filters have three scores.")
-    reject(
-        sums[0],
-        {
-            -1: ("signed-sum", "3 and -4 must not cancel: take absolute values before adding."),
-            1.75: ("mean-for-sum", "This is the mean of the absolute values. A norm adds them up."),
-        },
-    )
-    require_close(sums, [7, 4, 8], "wrong-l1", "Order 1: the sum of the absolute values of each filter.")
-    reject(
-        roots[0],
-        {
-            7: ("ignores-order", "Order 1 and 2 gave the same scores: use the argument order."),
-            25: ("forgets-root", "25 is the sum of the squares 9 and 16. The norm is its root."),
-        },
-    )
-    require_close(roots, [5, 2, 4], "wrong-l2", "Order 2: the root of the sum of the squares of each filter.")
+def judge_signed(mask: Data) -> None:
+    require_mask(mask, (3, 3))
+    weight = np.array([[-3.0, 0.5, -0.25], [2.0, 1.0, -0.75], [-0.1, 4.0, -1.5]])
+    kept, flat = mask.ravel(), weight.ravel()
+    hint = "-3 was pruned, the second largest magnitude of the nine. The sign does not matter: rank |w|."
+    require(set(np.flatnonzero(~kept)) != set(np.argsort(flat)[:4]), "threshold-on-signed-weights", hint)
+    by_magnitude = np.argsort(np.abs(flat))
+    hint = "The largest magnitudes were pruned and the smallest kept: argsort puts the smallest first."
+    require(set(np.flatnonzero(~kept)) != set(by_magnitude[-4:]), "prunes-the-largest", hint)
+    hint = "k is 0.4 * 9 = 3.6, rounded to 4. Only 3 were pruned: int() cuts off, round() rounds."
+    require(kept.sum() != 6, "keeps-wrong-number", hint)
+    require_num_kept(mask, 5)
+    require_close(mask, np.abs(weight) > 0.76, "prunes-other-weights", "The magnitudes to prune: 0.1 0.25 0.5 0.75.")
 
 
-FILTER_NORMS = Exercise(
-    grade_id="filter-norms",
-    function="filter_norms",
-    cases=(Case("three filters of four weights", drive_two_filters, judge_two_filters),),
-)
-
-
-def check_filter_norms(filter_norms: Callable) -> None:
-    """Compare filter_norms with norms worked out by hand."""
-    run(FILTER_NORMS, filter_norms)
-
-
-def drive_six_channels(channels_to_keep: Callable) -> Data:
+def drive_ties(magnitude_mask: Callable) -> Data:
     import torch
 
-    scores = torch.tensor([0.5, 1.0, 0.1, 2.0, 0.4, 3.0])
-    return channels_to_keep(scores, 0.5)
+    weight = torch.tensor([0.5, -0.5, 0.5, 2.0, -0.5, 0.5, -3.0, 0.0, 0.0, 0.0])
+    return [magnitude_mask(weight, 0.5), magnitude_mask(weight, 0.2)]
 
 
-def judge_six_channels(kept: Data) -> None:
-    require_dtype(kept, "int64", "returns-no-indices", "Return the indices of the channels, not scores or a mask.")
-    members = sorted(kept.tolist())
-    require(members != [0, 2, 4], "keeps-the-weakest", "Channels 0, 2 and 4 have the lowest scores: those must go.")
-    require(
-        members != [1, 3, 5] or kept.tolist() == members,
-        "not-sorted",
-        "The right channels, but not in ascending order: the slim layer would shuffle its channels.",
-    )
-    require_close(kept, [1, 3, 5], "wrong-channels", "The three highest scores are those of channels 1, 3 and 5.")
+def judge_ties(masks: Data) -> None:
+    half, fifth = masks
+    require_mask(half, (10,))
+    hint = f"k is 5 of 10 weights, and {int((~half).sum())} were pruned. Five magnitudes equal 0.5: a threshold takes "
+    require((~half).sum() == 5, "prunes-all-ties", hint + "all of them or none. Prune positions, not values.")
+    hint = f"k is 2 of 10, three weights are zero, and {int((~fifth).sum())} were pruned: prune k positions."
+    require((~fifth).sum() == 2, "prunes-all-ties", hint)
+    require(half[[3, 6]].all() and fifth[:7].all(), "prunes-other-weights", "A larger magnitude went before a smaller.")
 
 
-def drive_equal_scores(channels_to_keep: Callable) -> Data:
+def drive_sparsities(magnitude_mask: Callable) -> Data:
     import torch
 
-    return len(channels_to_keep(torch.tensor([1.0, 2.0, 2.0, 2.0, 2.0, 3.0]), 0.5))
+    weight = torch.randn(4, 3, 5, 5, generator=torch.Generator().manual_seed(0))
+    return [magnitude_mask(weight, sparsity) for sparsity in (0.0, 0.9)]
 
 
-def judge_equal_scores(count: Data) -> None:
-    hint = "Four channels share the score 2, and a threshold takes or leaves all of them. Sort, and count three."
-    reject(count, {1: ("prunes-ties-twice", hint), 5: ("prunes-ties-twice", hint), 2: ("prunes-ties-twice", hint)})
-    require_close(count, 3, "wrong-count", "Half of six channels are three, whatever the scores.", rtol=0)
+def judge_sparsities(masks: Data) -> None:
+    for mask, num_kept in zip(masks, (300, 30), strict=True):
+        require_mask(mask, (4, 3, 5, 5))
+        require_num_kept(mask, num_kept)
 
 
-def drive_counts(channels_to_keep: Callable) -> Data:
-    import torch
-
-    scores = torch.arange(20.0)
-    arguments = {"0.3": (0.3, 1), "1.0": (1.0, 1), "0.3 by 8": (0.3, 8), "0.9 by 8": (0.9, 8), "0.0 by 8": (0.0, 8)}
-    return {name: len(channels_to_keep(scores, *pair)) for name, pair in arguments.items()}
-
-
-def judge_counts(counts: Data) -> None:
-    reject(counts["1.0"], {0: ("keeps-none", "A layer without channels computes nothing: keep at least one.")})
-    reject(
-        counts["0.3 by 8"],
-        {
-            8: ("rounds-down", "14 rounded up to a multiple of 8 is 16. Rounding down takes more than asked."),
-            14: ("ignores-multiple", "14 is no multiple of 8: use multiple_of."),
-        },
-    )
-    reject(counts["0.0 by 8"], {24: ("more-than-there-are", "Rounded up, 20 becomes 24, but there are only 20.")})
-    for name, expected in {"0.3": 14, "1.0": 1, "0.3 by 8": 16, "0.9 by 8": 8, "0.0 by 8": 20}.items():
-        hint = f"20 channels, pruning ratio {name.replace('by', 'in multiples of')}: {expected} stay."
-        require_close(counts[name], expected, "wrong-count", hint, rtol=0)
-
-
-CHANNELS_TO_KEEP = Exercise(
-    grade_id="channels-to-keep",
-    function="channels_to_keep",
+MAGNITUDE_MASK = Exercise(
+    grade_id="magnitude-mask",
+    function="magnitude_mask",
     cases=(
-        Case("half of six channels", drive_six_channels, judge_six_channels),
-        Case("equal scores", drive_equal_scores, judge_equal_scores),
-        Case("twenty channels, several ratios", drive_counts, judge_counts),
+        Case("nine weights of both signs", drive_signed, judge_signed),
+        Case("ties", drive_ties, judge_ties),
+        Case("a convolution at sparsity 0 and 0.9", drive_sparsities, judge_sparsities),
     ),
 )
 
 
-def check_channels_to_keep(channels_to_keep: Callable) -> None:
-    """Compare channels_to_keep with counts and indices worked out by hand."""
-    run(CHANNELS_TO_KEEP, channels_to_keep)
+def check_magnitude_mask(magnitude_mask: Callable) -> None:
+    """Compare magnitude_mask with masks made by hand."""
+    run(MAGNITUDE_MASK, magnitude_mask)
 
 
-def drive_chain(remove_filters: Callable) -> Data:
+def drive_two_layers(global_masks: Callable) -> Data:
     import torch
-    from torch import nn
 
-    torch.manual_seed(0)
-    conv, norm, reader = nn.Conv2d(3, 6, 3, padding=1), nn.BatchNorm2d(6), nn.Conv2d(6, 4, 3, padding=1)
-    with torch.no_grad():
-        for tensor in (norm.weight, norm.bias, norm.running_mean):
-            tensor.copy_(torch.randn(6))
-        norm.running_var.copy_(torch.rand(6) + 0.5)
-    full = nn.Sequential(conv, norm, nn.ReLU(), reader).eval()
-    images, kept = torch.randn(2, 3, 5, 5), torch.tensor([0, 2, 5])
-    with torch.no_grad():
-        before = full(images)
-        slim_conv, slim_norm, slim_reader = remove_filters(conv, norm, reader, kept)
-        shapes = [list(layer.weight.shape) for layer in (slim_conv, slim_norm, slim_reader)]
-        statistics = [len(slim_norm.running_mean), len(slim_norm.running_var)]
-        numbers = [slim_conv.out_channels, slim_norm.num_features, slim_reader.in_channels]
-        biases = [len(slim_conv.bias), len(slim_norm.bias), len(slim_reader.bias)]
-        unchanged = torch.equal(before, full(images))
-        fits = shapes == [[3, 3, 3, 3], [3], [4, 3, 3, 3]] and statistics == [3, 3] and biases == [3, 3, 4]
-        removed = nn.Sequential(slim_conv, slim_norm, nn.ReLU(), slim_reader).eval()(images) if fits else before
-        for tensor in (conv.weight, conv.bias, norm.weight, norm.bias) if unchanged else ():
-            tensor[torch.tensor([1, 3, 4])] = 0
-        masked = full(images)
-    facts = {"shapes": shapes, "statistics": statistics, "numbers": numbers, "biases": biases, "unchanged": unchanged}
-    return facts | {"difference": (masked - removed).abs().max().item()}
+    parameters = {
+        "first.weight": torch.tensor([[1.0, -0.9], [0.8, -2.0]]),
+        "first.bias": torch.tensor([0.05, -0.01, 0.02, 0.03]),
+        "second.weight": torch.tensor([[0.1, -0.2, 0.3], [-0.4, 0.5, -1.5]]),
+    }
+    return global_masks(parameters, 0.5)
 
 
-def judge_chain(facts: Data) -> None:
-    require(facts["unchanged"], "changes-its-input", "The layers given were changed. Copy them first: copy.deepcopy.")
-    conv, norm, reader = facts["shapes"]
-    require(
-        conv[0] != 6, "keeps-filters", "The convolution still has 6 filters: keep only the rows of its weight in kept."
-    )
-    require(conv[1] == 3, "cuts-inputs-too", "The convolution lost input channels. They belong to the layer before it.")
-    require(
-        reader[1] != 6, "forgets-next-inputs", "The next layer still reads 6 channels: cut dimension 1 of its weight."
-    )
-    require(
-        reader[0] == 4, "cuts-next-outputs", "The next layer lost outputs. Cut its inputs, dimension 1 of the weight."
-    )
-    require(norm[0] != 6, "forgets-batch-norm", "Batch norm still scales 6 channels: cut its weight and bias.")
-    require(facts["biases"][:2] == [3, 3], "forgets-bias", "A bias still has 6 numbers, one for each old channel.")
-    require(
-        facts["statistics"] == [3, 3],
-        "stale-statistics",
-        "running_mean or running_var of the batch norm still has 6 numbers: cut these buffers as well.",
-    )
-    require(
-        facts["difference"] < 1e-5,
-        "wrong-channels",
-        f"Slim and masked layers differ by {facts['difference']:.2g}: did every tensor keep the same channels?",
-    )
-    numbers = f"out_channels, num_features and in_channels are {facts['numbers']}; the tensors have 3 channels."
-    require(facts["numbers"] == [3, 3, 3], "stale-numbers", numbers)
+def judge_two_layers(masks: Data) -> None:
+    require_type(masks, dict, "returns-no-dict", "Return a dict: name of the tensor -> its mask.")
+    hint = "There is a mask for first.bias. Biases are not pruned: take the tensors with two or more dimensions."
+    require("first.bias" not in masks, "prunes-biases", hint)
+    hint = f"There should be masks for first.weight and second.weight, not for {', '.join(masks)}."
+    require(set(masks) == {"first.weight", "second.weight"}, "wrong-names", hint)
+    first, second = masks["first.weight"], masks["second.weight"]
+    require_mask(first, (2, 2))
+    require_mask(second, (2, 3))
+    pruned = int((~first).sum()), int((~second).sum())
+    hint = f"{sum(pruned)} were pruned. Half of the weights are 5. With the 4 biases counted it would be 7."
+    require(sum(pruned) != 7, "counts-biases", hint)
+    flat = np.array([1.0, -0.9, 0.8, -2.0, 0.1, -0.2, 0.3, -0.4, 0.5, -1.5])
+    kept = np.concatenate([first.ravel(), second.ravel()])
+    hint = "-2.0 was pruned, the largest magnitude of all. The sign does not matter: rank |w|."
+    require(set(np.flatnonzero(~kept)) != set(np.argsort(flat)[:5]), "threshold-on-signed-weights", hint)
+    hint = "Half of each layer was pruned. Rank the magnitudes of both layers in one list: only small ones should go."
+    require(pruned != (2, 3), "layer-by-layer", hint)
+    require_num_kept(kept, 5)
+    require_close(kept, np.abs(flat) > 0.6, "prunes-other-weights", "The magnitudes 0.1 to 0.5 are the smallest five.")
 
 
-REMOVE_FILTERS = Exercise(
-    grade_id="remove-filters",
-    function="remove_filters",
-    cases=(Case("convolution, batch norm and the next convolution", drive_chain, judge_chain),),
+def drive_global_ties(global_masks: Callable) -> Data:
+    import torch
+
+    parameters = {"a": torch.full((4, 5), 0.5), "b": torch.full((2, 5), -0.5), "c": torch.ones(30)}
+    return global_masks(parameters, 0.3)
+
+
+def judge_global_ties(masks: Data) -> None:
+    pruned = sum(int((~np.asarray(mask)).sum()) for mask in masks.values())
+    hint = f"30 equal magnitudes at sparsity 0.3: exactly 9 go, and {pruned} were pruned. Prune positions, not values."
+    require(pruned in (9, 18), "prunes-all-ties", hint)
+    hint = "18 were pruned, 30 percent of 60. The 30 numbers of the one-dimensional tensor do not count."
+    require(pruned == 9, "counts-biases", hint)
+
+
+GLOBAL_MASKS = Exercise(
+    grade_id="global-masks",
+    function="global_masks",
+    cases=(
+        Case("two layers and a bias", drive_two_layers, judge_two_layers),
+        Case("ties across layers", drive_global_ties, judge_global_ties),
+    ),
 )
 
 
-def check_remove_filters(remove_filters: Callable) -> None:
-    """Compare the slim layers with the full ones, masked."""
-    run(REMOVE_FILTERS, remove_filters)
+def check_global_masks(global_masks: Callable) -> None:
+    """Compare global_masks with masks made by hand."""
+    run(GLOBAL_MASKS, global_masks)
 
 
-def drive_two_layers(keep_in_stream: Callable) -> Data:
-    import torch
+def drive_unsorted_runs(choose_sparsity: Callable) -> Data:
+    runs = [
+        {"sparsity": 0.9, "validation": [0.88, 0.90, 0.90, 0.89], "test": [0.91, 0.86, 0.88, 0.92]},
+        {"sparsity": 0.5, "validation": [0.90, 0.91, 0.90, 0.90], "test": [0.90, 0.89, 0.91, 0.90]},
+        {"sparsity": 0.95, "validation": [0.85, 0.86, 0.87, 0.88], "test": [0.90, 0.91, 0.89, 0.90]},
+        {"sparsity": 0.8, "validation": [0.89, 0.90, 0.90, 0.91], "test": [0.90, 0.90, 0.90, 0.87]},
+    ]
+    return choose_sparsity(runs, {"validation": 0.912, "test": 0.905}, 0.02)
 
-    scores = [torch.tensor([1.0, 3, 8, 6, 1, 5]), torch.tensor([800.0, 400, 200, 300, 100, 600])]
-    return keep_in_stream(scores, 2)
 
-
-def judge_two_layers(kept: Data) -> None:
-    require_type(kept, list, "returns-no-list", "Return a list with one tensor of indices a layer.")
-    require(len(kept) == 2, "wrong-length", f"Two layers write to the stream, {len(kept)} tensors came back.")
-    for indices in kept:
-        require_dtype(indices, "int64", "returns-no-indices", "Return indices of channels, not scores or a mask.")
-    first, second = ([*map(int, indices)] for indices in kept)
-    require(
-        first == second,
-        "per-block-sets",
-        f"One layer keeps {first}, the other {second}: then different channels are added. All keep the same ones.",
-    )
-    require(sorted(first) == first, "not-sorted", f"{first} is not in ascending order.")
+def judge_unsorted_runs(choice: Data) -> None:
+    keys = {"sparsity", "epoch", "test_accuracy"}
+    require_type(choice, dict, "returns-no-dict", "Return a dict with the keys sparsity, epoch and test_accuracy.")
+    require(set(choice) == keys, "wrong-keys", f"The keys must be {', '.join(sorted(keys))}, not {', '.join(choice)}.")
     reject(
-        10 * first[0] + first[-1],
+        choice["sparsity"],
         {
-            14: ("keeps-the-weakest", "Channels 1 and 4 are the weakest two: those must go."),
-            23: ("first-layer-only", "This is the choice of the first layer. The other one writes to the stream too."),
-            5: ("scales-differ", "The second layer decides alone, for its weights are larger: divide by the mean."),
-            35: ("multiplies", "A channel that one layer needs must not fall with the other: add, do not multiply."),
-            2: ("takes-the-maximum", "This looks only at the larger of the two scores. Add them."),
+            0.95: (
+                "sparsity-chosen-on-test",
+                "At sparsity 0.95 the best validation accuracy is 0.88, more than 0.02 below the dense 0.912. Only "
+                "the test accuracies look acceptable, and they may not decide.",
+            ),
+            0.8: (
+                "takes-the-last",
+                "0.8 is the last acceptable run of the list. 0.9 is acceptable too, and sparser: the order is no clue.",
+            ),
+            0.5: ("takes-the-safest", "0.5 is acceptable, and so is 0.9. Choose the highest acceptable sparsity."),
         },
     )
-    require(first == [2, 5], "wrong-channels", f"Channels 2 and 5 have the highest sums, 2.5 and 2.75; kept: {first}.")
+    require_close(choice["sparsity"], 0.9, "wrong-sparsity", "0.90 on validation is within 0.02 of the dense 0.912.")
+    reject(
+        choice["epoch"],
+        {
+            3: ("epoch-chosen-on-test", "Index 3 has the best test accuracy, 0.92, and only 0.89 on validation."),
+            0: ("epoch-chosen-on-test", "Index 0 has only 0.88 on validation. The best there is 0.90, at index 1."),
+            2: ("later-of-equal-epochs", "Index 1 and 2 have the same validation accuracy. Take the first."),
+        },
+    )
+    require_close(choice["epoch"], 1, "wrong-epoch", "The first epoch with the best validation accuracy, from 0.")
+    reject(
+        choice["test_accuracy"],
+        {
+            0.92: ("reports-the-best-test", "0.92 is the best test accuracy of the run. Report the one of the epoch."),
+            0.90: ("reports-validation", "0.90 is the validation accuracy that decided. Report the test accuracy."),
+        },
+    )
+    require_close(choice["test_accuracy"], 0.86, "wrong-report", "The test accuracy of the chosen run and epoch.")
 
 
-KEEP_IN_STREAM = Exercise(
-    grade_id="keep-in-stream",
-    function="keep_in_stream",
-    cases=(Case("two layers of different size", drive_two_layers, judge_two_layers),),
+CHOOSE_SPARSITY = Exercise(
+    grade_id="choose-sparsity",
+    function="choose_sparsity",
+    cases=(Case("four runs in any order", drive_unsorted_runs, judge_unsorted_runs),),
 )
 
 
-def check_keep_in_stream(keep_in_stream: Callable) -> None:
-    """Compare keep_in_stream with a choice worked out by hand."""
-    run(KEEP_IN_STREAM, keep_in_stream)
+def check_choose_sparsity(choose_sparsity: Callable) -> None:
+    """Compare choose_sparsity with a choice made by hand."""
+    run(CHOOSE_SPARSITY, choose_sparsity)
 
 
-def drive_depthwise(slice_depthwise: Callable) -> Data:
+def drive_one_step(masked_step: Callable) -> Data:
     import torch
-    from torch import nn
 
-    torch.manual_seed(0)
-    full = nn.Conv2d(6, 6, 3, stride=2, padding=1, groups=6, bias=False)
-    kept = torch.tensor([1, 4])
-    images = torch.randn(1, 6, 8, 8)
-    slim = slice_depthwise(full, kept)
-    facts = {"shape": list(slim.weight.shape), "numbers": [slim.in_channels, slim.out_channels, slim.groups]}
-    facts["stride"], facts["full"] = list(slim.stride), list(full.weight.shape)
-    if facts["full"] == [6, 1, 3, 3] and facts["shape"] == [2, 1, 3, 3] and facts["numbers"] == [2, 2, 2]:
-        facts["output"], facts["expected"] = slim(images[:, kept]), full(images)[:, kept]
-    return facts
-
-
-def judge_depthwise(facts: Data) -> None:
-    require(facts["full"] == [6, 1, 3, 3], "changes-its-input", "The layer given was changed. Copy it: copy.deepcopy.")
-    require(facts["shape"] != [6, 1, 3, 3], "keeps-filters", "The weight still has 6 filters.")
-    require(
-        facts["shape"] == [2, 1, 3, 3],
-        "cuts-wrong-axis",
-        f"The weight has shape {facts['shape']}, expected [2, 1, 3, 3]: the filters lie along dimension 0.",
+    return masked_step(
+        weight=torch.tensor([2.0, 0.0, -1.0, 0.0]),
+        gradient=torch.tensor([1.0, 4.0, -2.0, 0.0]),
+        velocity=torch.tensor([0.5, 0.0, 0.5, 3.0]),
+        mask=torch.tensor([True, False, True, False]),
+        learning_rate=0.1,
+        momentum=0.8,
+        weight_decay=0.5,
     )
-    inputs, outputs, groups = facts["numbers"]
-    require(groups != 6, "stale-groups", "groups is still 6. A depthwise convolution has as many groups as channels.")
-    numbers = f"in_channels, out_channels and groups are {facts['numbers']}; the weight has 2 channels."
-    require(inputs == outputs == groups == 2, "stale-numbers", numbers)
-    require(facts["stride"] == [2, 2], "changes-geometry", "Stride, padding and kernel must stay as they were.")
-    hint = "The outputs are not those of channels 1 and 4."
-    require_close(facts["output"], facts["expected"], "wrong-channels", hint, atol=1e-5)
 
 
-SLICE_DEPTHWISE = Exercise(
-    grade_id="slice-depthwise",
-    function="slice_depthwise",
-    cases=(Case("two of six channels", drive_depthwise, judge_depthwise),),
+def judge_one_step(step: Data) -> None:
+    require_type(step, dict, "returns-no-dict", "Return a dict with the keys weight and velocity.")
+    keys = f"The keys must be weight and velocity, not {', '.join(step)}."
+    require(set(step) == {"weight", "velocity"}, "wrong-keys", keys)
+    weight, velocity = step["weight"], step["velocity"]
+    hint = "The kept weights became zero: True means kept."
+    require(weight[0] or weight[2], "mask-upside-down", hint)
+    hint = "Weights 1 and 3 are pruned, and both moved: the mask must act on the weight after the step."
+    require(not (weight[1] and weight[3]), "mask-not-reapplied", hint)
+    hint = "Weight 3 is pruned, its gradient is zero, and it moved: the velocity still pushes it."
+    require(not weight[3], "masks-only-the-gradient", hint)
+    hint = "Weight 1 is pruned and moved, since its gradient is not zero."
+    require(not weight[1], "masks-only-the-velocity", hint)
+    reject(
+        float(weight[0]),
+        {
+            2 - 0.1 * 1.4: ("forgets-weight-decay", "1.86 is a step without weight decay: add weight_decay * weight."),
+            2 - 0.1 * 2.0: ("forgets-momentum", "1.8 is a step without momentum: add momentum * velocity."),
+            2 + 0.1 * 2.4: ("steps-uphill", "2.24 goes up the gradient: subtract learning_rate * velocity."),
+            2 - 0.1 * 2.5: ("velocity-not-shrunk", "1.75 adds the old velocity whole: multiply it by momentum."),
+            2 - 2.4: ("forgets-learning-rate", "-0.4 subtracts the whole velocity: multiply it by learning_rate."),
+        },
+    )
+    require_close(weight, [1.76, 0.0, -0.79, 0.0], "wrong-weight", "Kept weights make the step of the formula.")
+    require_close(velocity[[0, 2]], [2.4, -2.1], "wrong-velocity", "The velocity of the kept weights, by the formula.")
+
+
+MASKED_STEP = Exercise(
+    grade_id="masked-step",
+    function="masked_step",
+    cases=(Case("two kept and two pruned weights", drive_one_step, judge_one_step),),
 )
 
 
-def check_slice_depthwise(slice_depthwise: Callable) -> None:
-    """Compare the slim depthwise convolution with the full one."""
-    run(SLICE_DEPTHWISE, slice_depthwise)
+def check_masked_step(masked_step: Callable) -> None:
+    """Compare masked_step with a step made by hand."""
+    run(MASKED_STEP, masked_step)
 
 
-def drive_recalibrate(recalibrate: Callable) -> Data:
+def drive_second_round(next_mask: Callable) -> Data:
     import torch
-    from torch import nn
 
-    torch.manual_seed(0)
-    model = nn.Sequential(nn.BatchNorm2d(2), nn.Dropout(0.5)).eval()
-    model[0].num_batches_tracked += 10_000
-    batches = [torch.randn(50, 2, 4, 4) * 3 + 5, torch.randn(50, 2, 4, 4) * 3 + 7, torch.randn(50, 2, 4, 4) * 3 + 9]
-    weight = model[0].weight.detach().clone()
-    recalibrate(model, batches)
-    return {
-        "mean": model[0].running_mean,
-        "var": model[0].running_var,
-        "training": model.training,
-        "momentum": -1.0 if model[0].momentum is None else model[0].momentum,
-        "same_weight": torch.equal(weight, model[0].weight),
-    }
+    weight = torch.tensor([[3.0, -4.0, 0.5, 1.0], [-5.0, 6.0, -0.7, 2.0]]).repeat(5, 1)
+    mask = weight.abs() > 0.9
+    return next_mask(torch.where(mask, weight, 0.0), mask, 0.2)
 
 
-def judge_recalibrate(facts: Data) -> None:
-    mean = float(facts["mean"].mean())
-    require(
-        mean != 0, "stays-in-eval-mode", "The running mean did not move. In eval mode batch norm does not update it."
-    )
-    require(
-        mean > 0.5,
-        "statistics-not-reset",
-        f"The running mean is {mean:.3f} after batches with means 5, 7 and 9. With momentum None a batch weighs "
-        "1 / num_batches_tracked, and 10,000 batches are counted already: reset the statistics first.",
-    )
-    require(abs(mean - 5) > 0.3, "first-batch-only", "The mean is that of the first batch. Run all of them.")
-    require(abs(mean - 9) > 0.3, "last-batch-only", "The mean is that of the last batch: it was reset between batches.")
-    require(
-        abs(mean - 2.0) > 0.4,
-        "forgets-momentum-none",
-        f"The running mean is {mean:.2f}: momentum 0.1 moves it by little. Momentum None takes the plain mean.",
-    )
-    require(
-        abs(mean - 7) < 0.3, "wrong-mean", f"The running mean is {mean:.2f}; the mean of the three batches is about 7."
-    )
-    require(abs(float(facts["var"].mean()) - 9) < 1, "wrong-variance", "The running variance must be about 9.")
-    require(
-        facts["training"] is False, "left-in-train-mode", "The model is left in training mode. End with model.eval()."
-    )
-    require_close(
-        facts["momentum"], 0.1, "momentum-not-restored", "Set momentum back: fine-tuning comes next, and needs it."
-    )
-    require(facts["same_weight"], "trains-weights", "Recalibration changes statistics, not weights.")
+def judge_second_round(mask: Data) -> None:
+    require_mask(mask, (10, 4))
+    kept = int(mask.sum())
+    hint = "-4 and -5 were pruned before 1 and 2. The sign does not matter: rank |w|."
+    require(kept != 24 or mask[1::2, 0].any(), "threshold-on-signed-weights", hint)
+    hint = "22 are kept: 8 went, which is 0.2 of all 40 weights. Prune 0.2 of the 30 that were left."
+    require(kept != 22, "fraction-of-the-original", hint)
+    hint = "Still 30 are kept. The smallest magnitudes are the zeros of the round before: they were pruned again."
+    require(kept != 30, "prunes-the-pruned-again", hint)
+    hint = f"{kept} are kept, more than the 30 of the round before: weights that were pruned have come back."
+    require(kept < 30, "revives-pruned-weights", hint)
+    hint = f"{kept} are kept. A threshold pruned all five weights of magnitude 1 and more of 2. Prune 6 positions."
+    require(kept == 24, "prunes-all-ties" if kept < 24 or kept == 25 else "keeps-wrong-number", hint)
+    hint = "All five weights of magnitude 1 go, and one of magnitude 2."
+    require((~mask[::2, 3]).all() and mask[1::2, 3].sum() == 4, "prunes-other-weights", hint)
 
 
-RECALIBRATE = Exercise(
-    grade_id="recalibrate",
-    function="recalibrate",
-    cases=(Case("three batches after a long training", drive_recalibrate, judge_recalibrate),),
+def drive_stale_values(next_mask: Callable) -> Data:
+    import torch
+
+    weight = torch.tensor([9.0, -0.1, 2.0, -3.0, 8.0, 4.0])
+    return next_mask(weight, torch.tensor([False, True, True, True, False, True]), 0.5)
+
+
+def judge_stale_values(mask: Data) -> None:
+    require_mask(mask, (6,))
+    hint = "Weight 0 and 4 were pruned before, and an optimizer has moved them to 9 and 8. They stay pruned."
+    require(not (mask[0] or mask[4]), "revives-pruned-weights", hint)
+    hint = "-3.0 was pruned before -0.1 or 2.0. The sign does not matter: rank |w|."
+    require(mask[3], "threshold-on-signed-weights", hint)
+    expected = [False, False, False, True, False, True]
+    require_close(mask, expected, "prunes-other-weights", "-0.1 and 2.0 are the smallest two of the four kept weights.")
+
+
+NEXT_MASK = Exercise(
+    grade_id="next-mask",
+    function="next_mask",
+    cases=(
+        Case("thirty of forty weights are left", drive_second_round, judge_second_round),
+        Case("pruned weights with a value", drive_stale_values, judge_stale_values),
+    ),
 )
 
 
-def check_recalibrate(recalibrate: Callable) -> None:
-    """Let recalibrate run on a batch norm that has seen 10,000 batches."""
-    run(RECALIBRATE, recalibrate)
+def check_next_mask(next_mask: Callable) -> None:
+    """Compare next_mask with rounds made by hand."""
+    run(NEXT_MASK, next_mask)
 
 
-def drive_scan(choose_ratios: Callable) -> Data:
-    scan = {
-        "early": {0.25: 0.80, 0.5: 0.60, 0.75: 0.30},
-        "middle": {0.25: 0.895, 0.5: 0.88, 0.75: 0.70},
-        "late": {0.25: 0.90, 0.5: 0.86, 0.75: 0.88},
-    }
-    return choose_ratios(scan, 0.90, 0.025)
+def drive_matrix(storage_bytes: Callable) -> Data:
+    import torch
+
+    mask = torch.zeros(10, 13, dtype=torch.bool)
+    mask[::2, ::3] = True
+    return storage_bytes(mask)
 
 
-def judge_scan(ratios: Data) -> None:
-    require_type(ratios, dict, "returns-no-dict", "Return a dict: group -> ratio.")
-    require("early" in ratios, "leaves-a-group-out", "early is missing. A group that bears nothing keeps ratio 0.0.")
-    require(set(ratios) == {"early", "middle", "late"}, "wrong-keys", "One entry for each group of the scan.")
-    reject(ratios["early"], {0.25: ("prunes-anyway", "early loses 0.10 at its smallest ratio already: ratio 0.0.")})
-    require_close(ratios["early"], 0.0, "wrong-ratio", "early bears nothing.", rtol=0)
-    reject(ratios["middle"], {0.25: ("stops-too-early", "middle loses 0.02 at 0.5, which is within 0.025.")})
-    require_close(ratios["middle"], 0.5, "wrong-ratio", "middle loses 0.02 at 0.5 and 0.20 at 0.75.", rtol=0)
-    hint = "late is fine at 0.75 and not at 0.5: by luck. Stop at the first ratio that loses too much."
-    reject(ratios["late"], {0.75: ("trusts-luck", hint)})
-    require_close(ratios["late"], 0.25, "wrong-ratio", "late loses 0.04 at 0.5.", rtol=0)
+def judge_matrix(sizes: Data) -> None:
+    keys = {"dense", "csr", "bitmask"}
+    require_type(sizes, dict, "returns-no-dict", "Return a dict with the keys dense, csr and bitmask.")
+    require(set(sizes) == keys, "wrong-keys", f"The keys must be dense, csr and bitmask, not {', '.join(sizes)}.")
+    kept, rows, total = 25, 10, 130
+    reject(sizes["dense"], {4 * kept: ("dense-leaves-zeros-out", "Dense stores every weight, zeros included.")})
+    require_close(sizes["dense"], 4 * total, "wrong-dense", "130 weights of 4 bytes.")
+    pruned = total - kept
+    reject(
+        sizes["csr"],
+        {
+            4 * kept: ("forgets-index-bytes", "100 bytes are the 25 values alone. Without indices nobody knows where."),
+            4 * kept + 4 * (rows + 1): ("forgets-column-indices", "144 bytes lack the column of each kept weight."),
+            8 * kept: ("forgets-row-starts", "200 bytes are values and columns. Add the 11 row starts."),
+            8 * kept + 4 * rows: ("row-starts-off-by-one", "There are 11 row starts: one for each row and the end."),
+            8 * pruned + 4 * (rows + 1): ("stores-the-pruned", "105 weights are pruned, 25 are kept: True means kept."),
+            12 * kept: ("stores-row-indices", "A row and a column for each value is COO. CSR has one start a row."),
+            8 * kept + 4 * 14: ("counts-columns-as-rows", "The matrix has 10 rows of 13 columns: 11 row starts."),
+        },
+    )
+    require_close(sizes["csr"], 244, "wrong-csr", "25 values, 25 columns and 11 row starts of 4 bytes each.")
+    reject(
+        sizes["bitmask"],
+        {
+            4 * kept: ("forgets-index-bytes", "100 bytes are the values alone. Add one bit for each of 130 weights."),
+            4 * kept + total: ("byte-for-a-bit", "230 takes a byte for each weight. One bit is enough, 8 in a byte."),
+            4 * kept + 16: ("rounds-down", "130 bits do not fit in 16 bytes: round up."),
+            4 * kept + 16.25: ("bytes-not-whole", "A file has whole bytes: 130 bits take 17."),
+            4 * total + 17: ("bitmask-stores-zeros", "This stores all 130 values beside the bits. Only 25 are kept."),
+        },
+    )
+    require_close(sizes["bitmask"], 117, "wrong-bitmask", "25 values of 4 bytes, and 130 bits in 17 bytes.")
 
 
-CHOOSE_RATIOS = Exercise(
-    grade_id="choose-ratios",
-    function="choose_ratios",
-    cases=(Case("three groups", drive_scan, judge_scan),),
+def drive_convolution(storage_bytes: Callable) -> Data:
+    import torch
+
+    mask = torch.zeros(4, 3, 3, 3, dtype=torch.bool)
+    mask[:, 0, 0, 0] = True
+    return storage_bytes(mask)
+
+
+def judge_convolution(sizes: Data) -> None:
+    hint = "A weight of shape (4, 3, 3, 3) is a matrix of 4 rows and 27 columns: one row for each output channel."
+    reject(sizes["csr"], {32 + 4 * 13: ("wrong-rows", hint), 32 + 4 * 37: ("wrong-rows", hint)})
+    require_close([sizes["dense"], sizes["csr"], sizes["bitmask"]], [432, 52, 30], "wrong-bytes", hint)
+
+
+STORAGE_BYTES = Exercise(
+    grade_id="storage-bytes",
+    function="storage_bytes",
+    cases=(
+        Case("a matrix of 10 rows and 13 columns", drive_matrix, judge_matrix),
+        Case("a convolution", drive_convolution, judge_convolution),
+    ),
 )
 
 
-def check_choose_ratios(choose_ratios: Callable) -> None:
-    """Compare choose_ratios with a scan read by eye."""
-    run(CHOOSE_RATIOS, choose_ratios)
+def check_storage_bytes(storage_bytes: Callable) -> None:
+    """Compare storage_bytes with bytes counted by hand."""
+    run(STORAGE_BYTES, storage_bytes)
 
 
-EXERCISES = (
-    FILTER_NORMS,
-    CHANNELS_TO_KEEP,
-    REMOVE_FILTERS,
-    KEEP_IN_STREAM,
-    SLICE_DEPTHWISE,
-    RECALIBRATE,
-    CHOOSE_RATIOS,
-)
+EXERCISES = (MAGNITUDE_MASK, GLOBAL_MASKS, CHOOSE_SPARSITY, MASKED_STEP, NEXT_MASK, STORAGE_BYTES)

@@ -1,400 +1,397 @@
-"""The visible cases of lab 05, Distillation."""
+"""The visible cases of lab 05, Structured pruning."""
 
 from collections.abc import Callable
 
 import numpy as np
 
-from labsupport.checks.protocol import Case, Data, Exercise, reject, require, require_close, require_type, run, show
-
-
-def log_softmax(logits: object, axis: int = 1) -> np.ndarray:
-    """Return the logarithm of the softmax of logits (N, C)."""
-    array = np.asarray(logits, np.float64)
-    shifted = array - array.max(axis=axis, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
-
-
-def kl_of(student: object, teacher: object, axis: int = 1) -> np.ndarray:
-    """Return the summands of KL(teacher || student) of logits that are divided by their temperatures already."""
-    log_p, log_q = log_softmax(teacher, axis), log_softmax(student, axis)
-    return np.exp(log_p) * (log_p - log_q)
-
-
-def unnormalised_kl(student: object, teacher: object) -> np.ndarray:
-    """Return what `F.kl_div` makes of probabilities where it wants log-probabilities."""
-    log_p = log_softmax(teacher)
-    return np.exp(log_p) * (log_p - np.exp(log_softmax(student)))
-
-
-def require_scalar(value: Data) -> None:
-    """Raise CheckFailed unless a loss is one number."""
-    hint = f"A loss is one number, the mean over the images. You returned {show(value)}."
-    require(np.ndim(value) == 0, "keeps-one-value-an-image", hint)
-
-
-def require_keys(result: Data, keys: tuple[str, ...]) -> None:
-    """Raise CheckFailed unless the result is a dict with these keys."""
-    require_type(result, dict, "returns-no-dict", f"Return a dict with the keys {', '.join(keys)}.")
-    require(set(result) == set(keys), "wrong-keys", f"The keys must be {', '.join(keys)}, not {', '.join(result)}.")
-
-
-def drive_two_rows(soften: Callable) -> Data:
-    import torch
-
-    return soften(torch.tensor([[4.0, 2.0, 0.0], [1.0, 1.0, 5.0]]), 2.0)
-
-
-def judge_two_rows(probabilities: Data) -> None:
-    logits = np.array([[4.0, 2.0, 0.0], [1.0, 1.0, 5.0]])
-    plain = np.exp(log_softmax(logits))
-
-    def is_near(wrong: np.ndarray) -> bool:
-        return np.shape(probabilities) == wrong.shape and np.allclose(probabilities, wrong, atol=1e-6)
-
-    hint = "The columns sum to 1, not the rows. The classes of one image lie in dimension 1, the images in dimension 0."
-    require(not is_near(np.exp(log_softmax(logits / 2, axis=0))), "softmax-over-the-batch", hint)
-    hint = "The rows sum to 0.5. Divide the logits by the temperature, not the result."
-    require(not is_near(plain / 2), "divides-after-softmax", hint)
-    hint = "These are log-probabilities. The probabilities themselves are asked."
-    require(not is_near(log_softmax(logits / 2)), "returns-log-probabilities", hint)
-    hint = "At temperature 2 the largest probability grew. A high temperature makes it smaller: divide by it."
-    require(not is_near(np.exp(log_softmax(2 * logits))), "multiplies-by-temperature", hint)
-    hint = "The temperature changed nothing: this is the softmax of the logits."
-    require(not is_near(plain), "forgets-temperature", hint)
-    hint = "This is the softmax of probabilities. The temperature divides the logits, before any softmax."
-    require(not is_near(np.exp(log_softmax(plain / 2))), "softens-probabilities", hint)
-    expected = np.exp(log_softmax(logits / 2))
-    require_close(probabilities, expected, "wrong-probabilities", "The softmax of logits / 2, row by row.", atol=1e-6)
-
-
-SOFTEN = Exercise("soften", "soften", (Case("two images at temperature 2", drive_two_rows, judge_two_rows),))
-
-
-def check_soften(soften: Callable) -> None:
-    """Compare soften with probabilities computed by hand."""
-    run(SOFTEN, soften)
-
-
-def drive_two_images(kl_term: Callable) -> Data:
-    import torch
-
-    student = torch.tensor([[2.0, 1.0, 0.0], [0.5, 0.0, 3.0]])
-    return kl_term(student, torch.tensor([[5.0, 1.0, -1.0], [1.0, 4.0, 2.5]]), 2.0)
-
-
-def judge_two_images(loss: Data) -> None:
-    student, teacher = np.array([[2.0, 1, 0], [0.5, 0, 3]]), np.array([[5.0, 1, -1], [1, 4, 2.5]])
-    expected = kl_of(student / 2, teacher / 2).sum() / 2
-    require_scalar(loss)
-    log_p = log_softmax(teacher / 2)
-    entropy = -(np.exp(log_p) * log_p).sum() / 2
-    hints = {
-        "swapped": "This is KL(student || teacher). p, the teacher, weighs the sum; F.kl_div wants the student first.",
-        "logs": "The student's probabilities stand where their logarithms belong: F.kl_div takes no logarithm of them.",
-        "batch": "The softmax ran over the two images. The classes of one image lie in dimension 1.",
-        "mean": "The loss is three times too small, and there are three classes: average over the images alone.",
-        "sum": "The loss is twice too large for two images: average over them.",
-        "side": "One of the two was not softened. Divide both by the temperature: they are compared at the same one.",
-        "entropy": "This is the cross-entropy with soft targets, not zero where the two agree: subtract log p.",
-        "squared": "This is 4 times the term: T squared has its place in the complete loss, in the next exercise.",
-    }
-    reject(
-        loss,
-        {
-            kl_of(teacher / 2, student / 2).sum() / 2: ("kl-swapped", hints["swapped"]),
-            unnormalised_kl(student / 2, teacher / 2).sum() / 2: ("probabilities-for-log-probabilities", hints["logs"]),
-            kl_of(student / 2, teacher / 2, axis=0).sum() / 2: ("softmax-over-the-batch", hints["batch"]),
-            expected / 3: ("mean-for-batchmean", hints["mean"]),
-            2 * expected: ("sums-over-the-batch", hints["sum"]),
-            kl_of(student / 2, teacher).sum() / 2: ("temperature-on-the-student-only", hints["side"]),
-            kl_of(student, teacher / 2).sum() / 2: ("temperature-on-the-teacher-only", hints["side"]),
-            kl_of(student, teacher).sum() / 2: ("forgets-temperature", "This is the term at temperature 1."),
-            expected + entropy: ("leaves-entropy-out", hints["entropy"]),
-            4 * expected: ("squares-too-early", hints["squared"]),
-        },
-    )
-    require_close(loss, expected, "wrong-loss", "The sum of p * (log p - log q) for each image, averaged.")
-
-
-KL_TERM = Exercise("kl-term", "kl_term", (Case("two images and three classes", drive_two_images, judge_two_images),))
-
-
-def check_kl_term(kl_term: Callable) -> None:
-    """Compare kl_term with a divergence computed by hand."""
-    run(KL_TERM, kl_term)
-
-
-def drive_lecture(distillation_loss: Callable) -> Data:
-    import torch
-
-    student = torch.tensor([[2.0, 1.0, 0.0], [0.5, 0.0, 3.0]])
-    teacher = torch.tensor([[5.0, 1.0, -1.0], [1.0, 4.0, 2.5]])
-    return distillation_loss(student, teacher, torch.tensor([1, 2]), 4.0, 0.7)
-
-
-def judge_lecture(loss: Data) -> None:
-    student, teacher = np.array([[2.0, 1, 0], [0.5, 0, 3]]), np.array([[5.0, 1, -1], [1, 4, 2.5]])
-    require_scalar(loss)
-
-    def task_of(logits: np.ndarray, labels: tuple[int, int] = (1, 2)) -> float:
-        return -log_softmax(logits)[[0, 1], labels].mean()
-
-    soft, half = kl_of(student / 4, teacher / 4).sum() / 2, kl_of(student / 4, teacher).sum() / 2
-    task, twice = task_of(student), task_of(np.exp(log_softmax(student)))
-    swapped, other = kl_of(teacher / 4, student / 4).sum() / 2, unnormalised_kl(student / 4, teacher / 4).sum() / 2
-    hints = {
-        "square": "The factor T squared is missing: at temperature 4 the soft term's gradient is 16 times too small.",
-        "weights": "task_loss_weight belongs to the cross-entropy with the labels, the rest of 1 to the soft term.",
-        "task": "The cross-entropy with the labels takes the logits as they are: only the soft term has a temperature.",
-        "twice": "F.cross_entropy got probabilities. It makes the softmax itself: give it logits.",
-        "soft": "The cross-entropy is right, the soft term is not. Read again, before Exercise 2, about",
-        "labels": "The cross-entropy took the teacher's best class. It belongs to the labels.",
-    }
-    reject(
-        loss,
-        {
-            0.7 * task + 0.3 * soft: ("no-t-squared", hints["square"]),
-            0.7 * task + 0.3 * 4 * soft: ("t-once", "The soft term is multiplied by T. It must be T squared."),
-            0.3 * task + 0.7 * 16 * soft: ("weights-swapped", hints["weights"]),
-            16 * (0.7 * task + 0.3 * soft): ("squares-the-whole-loss", "T squared belongs to the soft term alone."),
-            0.7 * task_of(student / 4) + 0.3 * 16 * soft: ("temperature-in-the-task-loss", hints["task"]),
-            0.7 * twice + 0.3 * 16 * soft: ("probabilities-into-cross-entropy", hints["twice"]),
-            0.7 * task + 0.3 * 16 * swapped: ("kl-swapped", f"{hints['soft']} the order."),
-            0.7 * task + 0.3 * 16 * other: (
-                "probabilities-for-log-probabilities",
-                f"{hints['soft']} log-probabilities.",
-            ),
-            0.7 * task + 0.3 * 16 * soft / 3: ("mean-for-batchmean", f"{hints['soft']} batchmean."),
-            0.7 * task + 0.3 * 16 * half: ("temperature-on-the-student-only", f"{hints['soft']} both sides."),
-            task + 16 * soft: ("forgets-the-weights", "Both terms count in full. The weights must sum to 1."),
-            0.7 * task_of(student, (0, 1)) + 0.3 * 16 * soft: ("labels-from-the-teacher", hints["labels"]),
-        },
-    )
-    expected = 0.7 * task + 0.3 * 16 * soft
-    require_close(loss, expected, "wrong-loss", "0.7 times the cross-entropy plus 0.3 * 16 times the KL term.")
-
-
-LECTURE = Case("the lecture's loss", drive_lecture, judge_lecture)
-DISTILLATION_LOSS = Exercise("distillation-loss", "distillation_loss", (LECTURE,))
-
-
-def check_distillation_loss(distillation_loss: Callable) -> None:
-    """Compare distillation_loss with a loss computed by hand."""
-    run(DISTILLATION_LOSS, distillation_loss)
-
-
-def drive_teacher(frozen_logits: Callable) -> Data:
-    import torch
-    from torch import nn
-
-    class Teacher(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.norm, self.drop, self.last = nn.BatchNorm2d(1), nn.Dropout(0.5), nn.Linear(2, 3)
-            self.norm.running_mean.fill_(1.0)
-            self.norm.running_var.fill_(4.0)
-            self.last.weight.data = torch.tensor([[1.0, 2.0], [3.0, -1.0], [0.5, 0.0]])
-            self.last.bias.data = torch.tensor([0.0, 1.0, -1.0])
-            self.sizes = []
-
-        def forward(self, images):
-            self.sizes.append(len(images))
-            return self.last(self.drop(self.norm(images)).flatten(1))
-
-    teacher = Teacher().train()
-    logits = frozen_logits(teacher, torch.arange(14.0).reshape(7, 1, 1, 2), 3)
-    gradient = logits.requires_grad
-    return {"logits": logits, "gradient": gradient, "mean": teacher.norm.running_mean, "sizes": teacher.sizes}
-
-
-def judge_teacher(data: Data) -> None:
-    logits = data["logits"]
-    hint = "The teacher's running mean moved from 1 while it answered, and dropout was on: call teacher.eval() first."
-    require(np.allclose(data["mean"], 1.0), "teacher-in-train-mode", hint)
-    hint = "The logits still carry a graph back into the teacher. It only answers: compute them under torch.no_grad()."
-    require(not data["gradient"], "keeps-gradients", hint)
-    require(logits.shape != (7,), "returns-classes", "You returned the best classes. Return the logits themselves.")
-    hint = "Seven images in batches of three leave one image for the last batch. It is missing."
-    require(logits.shape != (6, 3), "drops-the-last-batch", hint)
-    hint = f"Only {len(logits)} of seven images came back: collect the logits of every batch with torch.cat."
-    require(len(logits) == 7, "only-the-last-batch", hint)
-    values = (np.arange(14.0).reshape(7, 2) - 1) / np.sqrt(4 + 1e-5)
-    expected = values @ np.array([[1.0, 3.0, 0.5], [2.0, -1.0, 0.0]]) + np.array([0.0, 1.0, -1.0])
-    if logits.shape == (7, 3):
-        hint = "The rows sum to 1: these are probabilities. Keep the logits, the temperature is chosen later."
-        require(not np.allclose(logits.sum(1), 1.0), "returns-probabilities", hint)
-        same_rows = np.allclose(np.sort(logits[:, 0]), np.sort(expected[:, 0]), atol=1e-4)
-        hint = "The logits are right, in another order: row i must belong to image i."
-        require(not same_rows or np.allclose(logits, expected, atol=1e-4), "another-order", hint)
-    require_close(logits, expected, "wrong-logits", "What the teacher says in eval mode.", rtol=1e-4, atol=1e-4)
-    hint = f"The teacher saw batches of {data['sizes']} images, and batch_size is 3: use images.split(batch_size)."
-    require(max(data["sizes"]) <= 3, "one-large-batch", hint)
-
-
-FROZEN_LOGITS = Exercise("frozen-logits", "frozen_logits", (Case("seven images", drive_teacher, judge_teacher),))
-
-
-def check_frozen_logits(frozen_logits: Callable) -> None:
-    """Let frozen_logits ask a small teacher whose answers are known."""
-    run(FROZEN_LOGITS, frozen_logits)
-
-
-def drive_forty(aligned_batches: Callable) -> Data:
-    import torch
-
-    number, view = torch.arange(40).expand(3, 40), torch.arange(3)[:, None].expand(3, 40)
-    views = torch.stack([number, view], dim=2).to(torch.uint8).reshape(3, 40, 2, 1, 1)
-    logits = torch.stack([number, view, torch.zeros_like(view)], dim=2).float()
-    return aligned_batches(views, torch.arange(40) + 100, logits, 12, 0)
-
-
-def judge_forty(batches: Data) -> None:
-    keys = ("images", "labels", "teacher_logits")
-    require_type(batches, list, "returns-no-list", "Return a list of dicts, one a batch.")
-    for batch in batches:
-        hint = f"Each batch is a dict with the keys {', '.join(keys)}, not {show(batch)}."
-        require(isinstance(batch, dict) and set(batch) == set(keys), "wrong-keys", hint)
-    sizes = [len(batch["labels"]) for batch in batches]
-    require(sizes != [12, 12, 12], "drops-the-last-batch", "Four of 40 images are missing: the last batch is smaller.")
-    images, labels, logits = (np.concatenate([batch[key] for batch in batches]) for key in keys)
-    number, view = images.reshape(len(images), -1).astype(int).T
-    hint = f"{len(set(number))} different images came in one epoch of 40 images: each must come once."
-    require(len(number) == len(set(number)) == 40, "draws-with-repetition", hint)
-    require(sizes == [12, 12, 12, 4], "wrong-batch-sizes", f"The batches have {sizes} images, not 12, 12, 12 and 4.")
-    wrong = int((labels - 100 != number).sum())
-    hint = f"{wrong} of 40 images came with the label of another image: index images and labels with the same numbers."
-    require(wrong == 0, "labels-from-another-order", hint)
-    wrong = int((logits[:, 0] != number).sum())
-    hint = f"{wrong} of 40 images came with the logits of another image. The cache is in the order of the images, the "
-    hint += "batches are not: index it with the numbers of the images, not with their places in the batch."
-    require(wrong == 0, "logits-from-another-order", hint)
-    wrong, always = int((logits[:, 1] != view).sum()), len(set(logits[:, 1])) == 1
-    hint = f"{wrong} of 40 images came with the logits of another view of the same image. "
-    require(wrong == 0 or always, "draws-the-view-twice", hint + "Draw the view once, and use it for both.")
-    require(wrong == 0, "logits-of-another-view", hint + "The teacher saw this image shifted or mirrored otherwise.")
-    require(len(set(view)) > 1, "one-view-only", f"All 40 images came in view {view[0]}: draw a view for each image.")
-    require((number != np.arange(40)).any(), "not-shuffled", "The images came in their own order: shuffle them.")
-
-
-ALIGNED_BATCHES = Exercise("aligned-batches", "aligned_batches", (Case("forty images", drive_forty, judge_forty),))
-
-
-def check_aligned_batches(aligned_batches: Callable) -> None:
-    """Let aligned_batches pair images that carry their numbers."""
-    run(ALIGNED_BATCHES, aligned_batches)
-
-
-def drive_bench(gap_recovered: Callable) -> Data:
-    class Bench:
-        def __init__(self) -> None:
-            self.calls = []
-
-        def teacher_accuracy(self):
-            return 0.95
-
-        def train(self, seed, num_epochs, distilled):
-            self.calls.append([int(seed), int(num_epochs), bool(distilled)])
-            luck = {3: 0.004, 1: -0.008, 2: 0.0}[seed]
-            more = {3: 0.005, 1: 0.015, 2: 0.022}[seed]
-            return 0.80 + 0.002 * num_epochs + luck + more * bool(distilled)
-
-    bench = Bench()
-    result = gap_recovered(bench, 10, [3, 1, 2])
-    return {"result": result, "calls": bench.calls}
-
-
-def judge_bench(data: Data) -> None:
-    result, calls = data["result"], data["calls"]
-    require_keys(result, ("gains", "spread", "recovered"))
-    epochs = {side: [call[1] for call in calls if call[2] == side] for side in (False, True)}
-    hint = f"The plain students had {epochs[False]} epochs, the others {epochs[True]}. Both get num_epochs."
-    require(set(epochs[False]) == set(epochs[True]) == {10}, "control-with-fewer-epochs", hint)
-    seeds = {side: sorted({call[0] for call in calls if call[2] == side}) for side in (False, True)}
-    hint = f"Plain students had the seeds {seeds[False]}, distilled ones {seeds[True]}. Train both with every seed."
-    require(seeds[False] == seeds[True] == [1, 2, 3], "one-control-for-all", hint)
-    gains, plain, distilled = np.array([[0.005, 0.015, 0.022], [0.824, 0.812, 0.82], [0.829, 0.827, 0.842]])
-    got, mean_gain, gap = np.asarray(result["gains"], np.float64), gains.mean(), 0.95 - plain.mean()
-    hint = "A distilled student is better than its control, and its gain is negative: subtract the control."
-    require(got.shape != (3,) or not np.allclose(got, -gains), "gains-upside-down", hint)
-    hint = "The sorted accuracies were subtracted. Each distilled student has its own control: the one of its seed."
-    ranked = np.sort(distilled) - np.sort(plain)
-    require(got.shape != (3,) or not np.allclose(got, ranked), "sorts-before-pairing", hint)
-    hint = "Distilled minus plain, in the order of the seeds 3, 1, 2."
-    require_close(result["gains"], gains, "wrong-gains", hint, atol=1e-6)
-    hint = "This is the spread of the distilled accuracies. What matters is the spread of the gains."
-    reject(result["spread"], {np.std(distilled, ddof=1): ("spread-of-the-students", hint)})
-    hint = "Divide by n - 1 for the standard deviation of a sample: use statistics.stdev."
-    reject(result["spread"], {np.std(gains): ("spread-divides-by-n", hint)})
-    hint = "The standard deviation of the gains."
-    require_close(result["spread"], np.std(gains, ddof=1), "wrong-spread", hint, atol=1e-6)
-    share = distilled.mean() / 0.95
-    hint = f"This is the student's share of the teacher. The plain one has {plain.mean() / 0.95:.3f} already."
-    reject(
-        result["recovered"],
-        {
-            share: ("share-of-the-teacher", hint),
-            mean_gain / 0.95: ("divides-by-the-teacher", "Divide by the gap, not by the teacher's accuracy."),
-            mean_gain / (0.95 - distilled.mean()): ("gap-that-is-left", "The gap is that of the plain students."),
-            0.018 / (0.95 - 0.824): ("best-seed", "This compares the best student of each side. Use the means."),
-        },
-    )
-    require_close(result["recovered"], mean_gain / gap, "wrong-share", "The mean gain over the mean gap.", atol=1e-6)
-
-
-GAP_RECOVERED = Exercise("gap-recovered", "gap_recovered", (Case("three seeds", drive_bench, judge_bench),))
-
-
-def check_gap_recovered(gap_recovered: Callable) -> None:
-    """Let gap_recovered compare students whose gains are known."""
-    run(GAP_RECOVERED, gap_recovered)
-
-
-def drive_many(bootstrap_interval: Callable) -> Data:
-    import torch
-
-    plain, distilled = torch.zeros(1000, dtype=torch.bool), torch.zeros(1000, dtype=torch.bool)
-    plain[:800], distilled[:780], distilled[800:850] = True, True, True
-    return [bootstrap_interval(plain, distilled, num_resamples, 5) for num_resamples in (4000, 9, 9)]
-
-
-def judge_many(intervals: Data) -> None:
-    first, few, again = intervals
-    require_keys(first, ("gain", "low", "high"))
-    error = float(np.sqrt((0.07 - 0.03**2) / 1000))  # 50 images only the distilled student gets right, 20 the plain one
-    apart = float(np.sqrt((0.8 * 0.2 + 0.83 * 0.17) / 1000))
-    hint = "The 930 images on which both students agree were left out. They count: a test set has them too."
-    reject(first["gain"], {30 / 70: ("only-where-they-differ", hint)})
-    hint = "The distilled student is right more often: subtract the plain one from it."
-    reject(first["gain"], {-0.03: ("gain-upside-down", hint)})
-    require_close(first["gain"], 0.03, "wrong-gain", "50 images gained and 20 lost, of 1000.")
-    width = (first["high"] - first["low"]) / 2
-    hint = "All resamples have the same mean: the images must be drawn with replacement, as torch.randint does."
-    require(width > error / 100, "draws-without-replacement", hint)
-    hint = "The interval is as wide as for students on different images. Draw the images once, for both of them."
-    require(abs(width - 1.96 * apart) > 0.1 * apart, "resamples-the-two-apart", hint)
-    hint = "This holds 90 %. 95 % lie between the quantiles 0.025 and 0.975."
-    require(abs(width - 1.645 * error) > 0.15 * error, "other-percentiles", hint)
-    hint = "This is one standard error to each side. Take the quantiles 0.025 and 0.975."
-    require(abs(width - error) > 0.1 * error, "one-standard-error", hint)
-    hint = "These are quantiles of single images. Average each resample first."
-    require(width < 0.4, "spread-of-single-images", hint)
-    hint = "The interval is far too wide. A resample has as many images as the test set."
-    require(width < 2 * 1.96 * error, "resample-is-smaller", hint)
-    hint = f"{first['low']:.4f} to {first['high']:.4f} is far from 0.03 plus or minus {1.96 * error:.4f}."
-    is_right = abs(width - 1.96 * error) < 0.2 * error and abs(first["high"] + first["low"] - 0.06) < 0.004
-    require(is_right, "wrong-interval", hint)
-    hint = "The same seed gave two different intervals: give your generator the seed."
-    require(few == again, "ignores-the-seed", hint)
-
-
-BOOTSTRAP_INTERVAL = Exercise(
-    "bootstrap-interval", "bootstrap_interval", (Case("1000 images", drive_many, judge_many),)
+from labsupport.checks.protocol import (
+    Case,
+    Data,
+    Exercise,
+    reject,
+    require,
+    require_close,
+    require_dtype,
+    require_shape,
+    require_type,
+    run,
 )
 
 
-def check_bootstrap_interval(bootstrap_interval: Callable) -> None:
-    """Compare bootstrap_interval with the interval of the normal distribution."""
-    run(BOOTSTRAP_INTERVAL, bootstrap_interval)
+def drive_two_filters(filter_norms: Callable) -> Data:
+    import torch
+
+    weight = torch.tensor([[[[3.0, -4.0]], [[0.0, 0.0]]], [[[1.0, 1.0]], [[-1.0, 1.0]]], [[[2.0, 2.0]], [[2.0, 2.0]]]])
+    return [filter_norms(weight, 1), filter_norms(weight, 2)]
 
 
-EXERCISES = (SOFTEN, KL_TERM, DISTILLATION_LOSS, FROZEN_LOGITS, ALIGNED_BATCHES, GAP_RECOVERED, BOOTSTRAP_INTERVAL)
+def judge_two_filters(norms: Data) -> None:
+    sums, roots = (np.asarray(scores).tolist() for scores in norms)
+    require(
+        np.shape(sums) != (2,), "scores-inputs", "Two scores: one an input channel. A filter is weight[i], of three."
+    )
+    require_shape(sums, (3,), "wrong-shape", "Three filters have three scores.")
+    reject(
+        sums[0],
+        {
+            -1: ("signed-sum", "3 and -4 must not cancel: take absolute values before adding."),
+            1.75: ("mean-for-sum", "This is the mean of the absolute values. A norm adds them up."),
+        },
+    )
+    require_close(sums, [7, 4, 8], "wrong-l1", "Order 1: the sum of the absolute values of each filter.")
+    reject(
+        roots[0],
+        {
+            7: ("ignores-order", "Order 1 and 2 gave the same scores: use the argument order."),
+            25: ("forgets-root", "25 is the sum of the squares 9 and 16. The norm is its root."),
+        },
+    )
+    require_close(roots, [5, 2, 4], "wrong-l2", "Order 2: the root of the sum of the squares of each filter.")
+
+
+FILTER_NORMS = Exercise(
+    grade_id="filter-norms",
+    function="filter_norms",
+    cases=(Case("three filters of four weights", drive_two_filters, judge_two_filters),),
+)
+
+
+def check_filter_norms(filter_norms: Callable) -> None:
+    """Compare filter_norms with norms worked out by hand."""
+    run(FILTER_NORMS, filter_norms)
+
+
+def drive_six_channels(channels_to_keep: Callable) -> Data:
+    import torch
+
+    scores = torch.tensor([0.5, 1.0, 0.1, 2.0, 0.4, 3.0])
+    return channels_to_keep(scores, 0.5)
+
+
+def judge_six_channels(kept: Data) -> None:
+    require_dtype(kept, "int64", "returns-no-indices", "Return the indices of the channels, not scores or a mask.")
+    members = sorted(kept.tolist())
+    require(members != [0, 2, 4], "keeps-the-weakest", "Channels 0, 2 and 4 have the lowest scores: those must go.")
+    require(
+        members != [1, 3, 5] or kept.tolist() == members,
+        "not-sorted",
+        "The right channels, but not in ascending order: the slim layer would shuffle its channels.",
+    )
+    require_close(kept, [1, 3, 5], "wrong-channels", "The three highest scores are those of channels 1, 3 and 5.")
+
+
+def drive_equal_scores(channels_to_keep: Callable) -> Data:
+    import torch
+
+    return len(channels_to_keep(torch.tensor([1.0, 2.0, 2.0, 2.0, 2.0, 3.0]), 0.5))
+
+
+def judge_equal_scores(count: Data) -> None:
+    hint = "Four channels share the score 2, and a threshold takes or leaves all of them. Sort, and count three."
+    reject(count, {1: ("prunes-ties-twice", hint), 5: ("prunes-ties-twice", hint), 2: ("prunes-ties-twice", hint)})
+    require_close(count, 3, "wrong-count", "Half of six channels are three, whatever the scores.", rtol=0)
+
+
+def drive_counts(channels_to_keep: Callable) -> Data:
+    import torch
+
+    scores = torch.arange(20.0)
+    arguments = {"0.3": (0.3, 1), "1.0": (1.0, 1), "0.3 by 8": (0.3, 8), "0.9 by 8": (0.9, 8), "0.0 by 8": (0.0, 8)}
+    return {name: len(channels_to_keep(scores, *pair)) for name, pair in arguments.items()}
+
+
+def judge_counts(counts: Data) -> None:
+    reject(counts["1.0"], {0: ("keeps-none", "A layer without channels computes nothing: keep at least one.")})
+    reject(
+        counts["0.3 by 8"],
+        {
+            8: ("rounds-down", "14 rounded up to a multiple of 8 is 16. Rounding down takes more than asked."),
+            14: ("ignores-multiple", "14 is no multiple of 8: use multiple_of."),
+        },
+    )
+    reject(counts["0.0 by 8"], {24: ("more-than-there-are", "Rounded up, 20 becomes 24, but there are only 20.")})
+    for name, expected in {"0.3": 14, "1.0": 1, "0.3 by 8": 16, "0.9 by 8": 8, "0.0 by 8": 20}.items():
+        hint = f"20 channels, pruning ratio {name.replace('by', 'in multiples of')}: {expected} stay."
+        require_close(counts[name], expected, "wrong-count", hint, rtol=0)
+
+
+CHANNELS_TO_KEEP = Exercise(
+    grade_id="channels-to-keep",
+    function="channels_to_keep",
+    cases=(
+        Case("half of six channels", drive_six_channels, judge_six_channels),
+        Case("equal scores", drive_equal_scores, judge_equal_scores),
+        Case("twenty channels, several ratios", drive_counts, judge_counts),
+    ),
+)
+
+
+def check_channels_to_keep(channels_to_keep: Callable) -> None:
+    """Compare channels_to_keep with counts and indices worked out by hand."""
+    run(CHANNELS_TO_KEEP, channels_to_keep)
+
+
+def drive_chain(remove_filters: Callable) -> Data:
+    import torch
+    from torch import nn
+
+    torch.manual_seed(0)
+    conv, norm, reader = nn.Conv2d(3, 6, 3, padding=1), nn.BatchNorm2d(6), nn.Conv2d(6, 4, 3, padding=1)
+    with torch.no_grad():
+        for tensor in (norm.weight, norm.bias, norm.running_mean):
+            tensor.copy_(torch.randn(6))
+        norm.running_var.copy_(torch.rand(6) + 0.5)
+    full = nn.Sequential(conv, norm, nn.ReLU(), reader).eval()
+    images, kept = torch.randn(2, 3, 5, 5), torch.tensor([0, 2, 5])
+    with torch.no_grad():
+        before = full(images)
+        slim_conv, slim_norm, slim_reader = remove_filters(conv, norm, reader, kept)
+        shapes = [list(layer.weight.shape) for layer in (slim_conv, slim_norm, slim_reader)]
+        statistics = [len(slim_norm.running_mean), len(slim_norm.running_var)]
+        numbers = [slim_conv.out_channels, slim_norm.num_features, slim_reader.in_channels]
+        biases = [len(slim_conv.bias), len(slim_norm.bias), len(slim_reader.bias)]
+        unchanged = torch.equal(before, full(images))
+        fits = shapes == [[3, 3, 3, 3], [3], [4, 3, 3, 3]] and statistics == [3, 3] and biases == [3, 3, 4]
+        removed = nn.Sequential(slim_conv, slim_norm, nn.ReLU(), slim_reader).eval()(images) if fits else before
+        for tensor in (conv.weight, conv.bias, norm.weight, norm.bias) if unchanged else ():
+            tensor[torch.tensor([1, 3, 4])] = 0
+        masked = full(images)
+    facts = {"shapes": shapes, "statistics": statistics, "numbers": numbers, "biases": biases, "unchanged": unchanged}
+    return facts | {"difference": (masked - removed).abs().max().item()}
+
+
+def judge_chain(facts: Data) -> None:
+    require(facts["unchanged"], "changes-its-input", "The layers given were changed. Copy them first: copy.deepcopy.")
+    conv, norm, reader = facts["shapes"]
+    require(
+        conv[0] != 6, "keeps-filters", "The convolution still has 6 filters: keep only the rows of its weight in kept."
+    )
+    require(conv[1] == 3, "cuts-inputs-too", "The convolution lost input channels. They belong to the layer before it.")
+    require(
+        reader[1] != 6, "forgets-next-inputs", "The next layer still reads 6 channels: cut dimension 1 of its weight."
+    )
+    require(
+        reader[0] == 4, "cuts-next-outputs", "The next layer lost outputs. Cut its inputs, dimension 1 of the weight."
+    )
+    require(norm[0] != 6, "forgets-batch-norm", "Batch norm still scales 6 channels: cut its weight and bias.")
+    require(facts["biases"][:2] == [3, 3], "forgets-bias", "A bias still has 6 numbers, one for each old channel.")
+    require(
+        facts["statistics"] == [3, 3],
+        "stale-statistics",
+        "running_mean or running_var of the batch norm still has 6 numbers: cut these buffers as well.",
+    )
+    require(
+        facts["difference"] < 1e-5,
+        "wrong-channels",
+        f"Slim and masked layers differ by {facts['difference']:.2g}: did every tensor keep the same channels?",
+    )
+    numbers = f"out_channels, num_features and in_channels are {facts['numbers']}; the tensors have 3 channels."
+    require(facts["numbers"] == [3, 3, 3], "stale-numbers", numbers)
+
+
+REMOVE_FILTERS = Exercise(
+    grade_id="remove-filters",
+    function="remove_filters",
+    cases=(Case("convolution, batch norm and the next convolution", drive_chain, judge_chain),),
+)
+
+
+def check_remove_filters(remove_filters: Callable) -> None:
+    """Compare the slim layers with the full ones, masked."""
+    run(REMOVE_FILTERS, remove_filters)
+
+
+def drive_two_layers(keep_in_stream: Callable) -> Data:
+    import torch
+
+    scores = [torch.tensor([1.0, 3, 8, 6, 1, 5]), torch.tensor([800.0, 400, 200, 300, 100, 600])]
+    return keep_in_stream(scores, 2)
+
+
+def judge_two_layers(kept: Data) -> None:
+    require_type(kept, list, "returns-no-list", "Return a list with one tensor of indices a layer.")
+    require(len(kept) == 2, "wrong-length", f"Two layers write to the stream, {len(kept)} tensors came back.")
+    for indices in kept:
+        require_dtype(indices, "int64", "returns-no-indices", "Return indices of channels, not scores or a mask.")
+    first, second = ([*map(int, indices)] for indices in kept)
+    require(
+        first == second,
+        "per-block-sets",
+        f"One layer keeps {first}, the other {second}: then different channels are added. All keep the same ones.",
+    )
+    require(sorted(first) == first, "not-sorted", f"{first} is not in ascending order.")
+    reject(
+        10 * first[0] + first[-1],
+        {
+            14: ("keeps-the-weakest", "Channels 1 and 4 are the weakest two: those must go."),
+            23: ("first-layer-only", "This is the choice of the first layer. The other one writes to the stream too."),
+            5: ("scales-differ", "The second layer decides alone, for its weights are larger: divide by the mean."),
+            35: ("multiplies", "A channel that one layer needs must not fall with the other: add, do not multiply."),
+            2: ("takes-the-maximum", "This looks only at the larger of the two scores. Add them."),
+        },
+    )
+    require(first == [2, 5], "wrong-channels", f"Channels 2 and 5 have the highest sums, 2.5 and 2.75; kept: {first}.")
+
+
+KEEP_IN_STREAM = Exercise(
+    grade_id="keep-in-stream",
+    function="keep_in_stream",
+    cases=(Case("two layers of different size", drive_two_layers, judge_two_layers),),
+)
+
+
+def check_keep_in_stream(keep_in_stream: Callable) -> None:
+    """Compare keep_in_stream with a choice worked out by hand."""
+    run(KEEP_IN_STREAM, keep_in_stream)
+
+
+def drive_depthwise(slice_depthwise: Callable) -> Data:
+    import torch
+    from torch import nn
+
+    torch.manual_seed(0)
+    full = nn.Conv2d(6, 6, 3, stride=2, padding=1, groups=6, bias=False)
+    kept = torch.tensor([1, 4])
+    images = torch.randn(1, 6, 8, 8)
+    slim = slice_depthwise(full, kept)
+    facts = {"shape": list(slim.weight.shape), "numbers": [slim.in_channels, slim.out_channels, slim.groups]}
+    facts["stride"], facts["full"] = list(slim.stride), list(full.weight.shape)
+    if facts["full"] == [6, 1, 3, 3] and facts["shape"] == [2, 1, 3, 3] and facts["numbers"] == [2, 2, 2]:
+        facts["output"], facts["expected"] = slim(images[:, kept]), full(images)[:, kept]
+    return facts
+
+
+def judge_depthwise(facts: Data) -> None:
+    require(facts["full"] == [6, 1, 3, 3], "changes-its-input", "The layer given was changed. Copy it: copy.deepcopy.")
+    require(facts["shape"] != [6, 1, 3, 3], "keeps-filters", "The weight still has 6 filters.")
+    require(
+        facts["shape"] == [2, 1, 3, 3],
+        "cuts-wrong-axis",
+        f"The weight has shape {facts['shape']}, expected [2, 1, 3, 3]: the filters lie along dimension 0.",
+    )
+    inputs, outputs, groups = facts["numbers"]
+    require(groups != 6, "stale-groups", "groups is still 6. A depthwise convolution has as many groups as channels.")
+    numbers = f"in_channels, out_channels and groups are {facts['numbers']}; the weight has 2 channels."
+    require(inputs == outputs == groups == 2, "stale-numbers", numbers)
+    require(facts["stride"] == [2, 2], "changes-geometry", "Stride, padding and kernel must stay as they were.")
+    hint = "The outputs are not those of channels 1 and 4."
+    require_close(facts["output"], facts["expected"], "wrong-channels", hint, atol=1e-5)
+
+
+SLICE_DEPTHWISE = Exercise(
+    grade_id="slice-depthwise",
+    function="slice_depthwise",
+    cases=(Case("two of six channels", drive_depthwise, judge_depthwise),),
+)
+
+
+def check_slice_depthwise(slice_depthwise: Callable) -> None:
+    """Compare the slim depthwise convolution with the full one."""
+    run(SLICE_DEPTHWISE, slice_depthwise)
+
+
+def drive_recalibrate(recalibrate: Callable) -> Data:
+    import torch
+    from torch import nn
+
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.BatchNorm2d(2), nn.Dropout(0.5)).eval()
+    model[0].num_batches_tracked += 10_000
+    batches = [torch.randn(50, 2, 4, 4) * 3 + 5, torch.randn(50, 2, 4, 4) * 3 + 7, torch.randn(50, 2, 4, 4) * 3 + 9]
+    weight = model[0].weight.detach().clone()
+    recalibrate(model, batches)
+    return {
+        "mean": model[0].running_mean,
+        "var": model[0].running_var,
+        "training": model.training,
+        "momentum": -1.0 if model[0].momentum is None else model[0].momentum,
+        "same_weight": torch.equal(weight, model[0].weight),
+    }
+
+
+def judge_recalibrate(facts: Data) -> None:
+    mean = float(facts["mean"].mean())
+    require(
+        mean != 0, "stays-in-eval-mode", "The running mean did not move. In eval mode batch norm does not update it."
+    )
+    require(
+        mean > 0.5,
+        "statistics-not-reset",
+        f"The running mean is {mean:.3f} after batches with means 5, 7 and 9. With momentum None a batch weighs "
+        "1 / num_batches_tracked, and 10,000 batches are counted already: reset the statistics first.",
+    )
+    require(abs(mean - 5) > 0.3, "first-batch-only", "The mean is that of the first batch. Run all of them.")
+    require(abs(mean - 9) > 0.3, "last-batch-only", "The mean is that of the last batch: it was reset between batches.")
+    require(
+        abs(mean - 2.0) > 0.4,
+        "forgets-momentum-none",
+        f"The running mean is {mean:.2f}: momentum 0.1 moves it by little. Momentum None takes the plain mean.",
+    )
+    require(
+        abs(mean - 7) < 0.3, "wrong-mean", f"The running mean is {mean:.2f}; the mean of the three batches is about 7."
+    )
+    require(abs(float(facts["var"].mean()) - 9) < 1, "wrong-variance", "The running variance must be about 9.")
+    require(
+        facts["training"] is False, "left-in-train-mode", "The model is left in training mode. End with model.eval()."
+    )
+    require_close(
+        facts["momentum"], 0.1, "momentum-not-restored", "Set momentum back: fine-tuning comes next, and needs it."
+    )
+    require(facts["same_weight"], "trains-weights", "Recalibration changes statistics, not weights.")
+
+
+RECALIBRATE = Exercise(
+    grade_id="recalibrate",
+    function="recalibrate",
+    cases=(Case("three batches after a long training", drive_recalibrate, judge_recalibrate),),
+)
+
+
+def check_recalibrate(recalibrate: Callable) -> None:
+    """Let recalibrate run on a batch norm that has seen 10,000 batches."""
+    run(RECALIBRATE, recalibrate)
+
+
+def drive_scan(choose_ratios: Callable) -> Data:
+    scan = {
+        "early": {0.25: 0.80, 0.5: 0.60, 0.75: 0.30},
+        "middle": {0.25: 0.895, 0.5: 0.88, 0.75: 0.70},
+        "late": {0.25: 0.90, 0.5: 0.86, 0.75: 0.88},
+    }
+    return choose_ratios(scan, 0.90, 0.025)
+
+
+def judge_scan(ratios: Data) -> None:
+    require_type(ratios, dict, "returns-no-dict", "Return a dict: group -> ratio.")
+    require("early" in ratios, "leaves-a-group-out", "early is missing. A group that bears nothing keeps ratio 0.0.")
+    require(set(ratios) == {"early", "middle", "late"}, "wrong-keys", "One entry for each group of the scan.")
+    reject(ratios["early"], {0.25: ("prunes-anyway", "early loses 0.10 at its smallest ratio already: ratio 0.0.")})
+    require_close(ratios["early"], 0.0, "wrong-ratio", "early bears nothing.", rtol=0)
+    reject(ratios["middle"], {0.25: ("stops-too-early", "middle loses 0.02 at 0.5, which is within 0.025.")})
+    require_close(ratios["middle"], 0.5, "wrong-ratio", "middle loses 0.02 at 0.5 and 0.20 at 0.75.", rtol=0)
+    hint = "late is fine at 0.75 and not at 0.5: by luck. Stop at the first ratio that loses too much."
+    reject(ratios["late"], {0.75: ("trusts-luck", hint)})
+    require_close(ratios["late"], 0.25, "wrong-ratio", "late loses 0.04 at 0.5.", rtol=0)
+
+
+CHOOSE_RATIOS = Exercise(
+    grade_id="choose-ratios",
+    function="choose_ratios",
+    cases=(Case("three groups", drive_scan, judge_scan),),
+)
+
+
+def check_choose_ratios(choose_ratios: Callable) -> None:
+    """Compare choose_ratios with a scan read by eye."""
+    run(CHOOSE_RATIOS, choose_ratios)
+
+
+EXERCISES = (
+    FILTER_NORMS,
+    CHANNELS_TO_KEEP,
+    REMOVE_FILTERS,
+    KEEP_IN_STREAM,
+    SLICE_DEPTHWISE,
+    RECALIBRATE,
+    CHOOSE_RATIOS,
+)

@@ -1,393 +1,400 @@
-"""The visible cases of lab 06, Mobile architectures."""
+"""The visible cases of lab 06, Distillation."""
 
-import math
 from collections.abc import Callable
 
 import numpy as np
 
-from labsupport.checks.protocol import Case, Data, Exercise, reject, require, require_close, require_type, run
+from labsupport.checks.protocol import Case, Data, Exercise, reject, require, require_close, require_type, run, show
 
 
-def wave(shape: tuple[int, ...], step: float, height: float) -> np.ndarray:
-    """Return the numbers that the drivers fill their tensors with."""
-    count = math.prod(shape)
-    return (height * np.sin(step * np.arange(1, count + 1))).reshape(shape)
+def log_softmax(logits: object, axis: int = 1) -> np.ndarray:
+    """Return the logarithm of the softmax of logits (N, C)."""
+    array = np.asarray(logits, np.float64)
+    shifted = array - array.max(axis=axis, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
 
 
-def same(actual: Data, expected: np.ndarray) -> bool:
-    """Say whether a result is a tensor equal to a known one, up to rounding."""
-    got = np.asarray(actual)
-    return got.shape == expected.shape and bool(np.allclose(got, expected, rtol=1e-4, atol=1e-4))
+def kl_of(student: object, teacher: object, axis: int = 1) -> np.ndarray:
+    """Return the summands of KL(teacher || student) of logits that are divided by their temperatures already."""
+    log_p, log_q = log_softmax(teacher, axis), log_softmax(student, axis)
+    return np.exp(log_p) * (log_p - log_q)
 
 
-def first_of(actual: Data, values: list[np.ndarray]) -> int:
-    """Return which of several wrong results this is, counted from 0, or -1."""
-    return next((number for number, value in enumerate(values) if same(actual, value)), -1)
+def unnormalised_kl(student: object, teacher: object) -> np.ndarray:
+    """Return what `F.kl_div` makes of probabilities where it wants log-probabilities."""
+    log_p = log_softmax(teacher)
+    return np.exp(log_p) * (log_p - np.exp(log_softmax(student)))
 
 
-def require_counts(cost: Data) -> None:
-    """Raise CheckFailed unless this is a dict of two whole numbers, parameters and macs."""
-    require_type(cost, dict, "returns-no-dict", "Return a dict with the keys parameters and macs.")
-    keys = f"The keys must be parameters and macs, not {', '.join(map(str, cost))}."
-    require(set(cost) == {"parameters", "macs"}, "wrong-keys", keys)
-    for what in ("parameters", "macs"):
-        whole = f"{what} is a {type(cost[what]).__name__}. Counts are whole numbers: divide with //, not with /."
-        require_type(cost[what], int, "returns-a-float", whole)
+def require_scalar(value: Data) -> None:
+    """Raise CheckFailed unless a loss is one number."""
+    hint = f"A loss is one number, the mean over the images. You returned {show(value)}."
+    require(np.ndim(value) == 0, "keeps-one-value-an-image", hint)
 
 
-def require_cost(cost: Data, parameters: int, macs: int) -> None:
-    """Raise CheckFailed unless these are the counts."""
-    require_close(cost["parameters"], parameters, "wrong-parameters", "Count the parameters again.", rtol=0, atol=0)
-    require_close(cost["macs"], macs, "wrong-macs", "Count the MACs again.", rtol=0, atol=0)
+def require_keys(result: Data, keys: tuple[str, ...]) -> None:
+    """Raise CheckFailed unless the result is a dict with these keys."""
+    require_type(result, dict, "returns-no-dict", f"Return a dict with the keys {', '.join(keys)}.")
+    require(set(result) == set(keys), "wrong-keys", f"The keys must be {', '.join(keys)}, not {', '.join(result)}.")
 
 
-def drive_two_convs(conv_cost: Callable) -> Data:
-    return [conv_cost(32, 64, 3, 1, 1, 56, 40), conv_cost(96, 96, 3, 2, 96, 75, 56)]
+def drive_two_rows(soften: Callable) -> Data:
+    import torch
+
+    return soften(torch.tensor([[4.0, 2.0, 0.0], [1.0, 1.0, 5.0]]), 2.0)
 
 
-def judge_two_convs(costs: Data) -> None:
-    judge_dense_conv(costs[0])
-    judge_depthwise_conv(costs[1])
+def judge_two_rows(probabilities: Data) -> None:
+    logits = np.array([[4.0, 2.0, 0.0], [1.0, 1.0, 5.0]])
+    plain = np.exp(log_softmax(logits))
+
+    def is_near(wrong: np.ndarray) -> bool:
+        return np.shape(probabilities) == wrong.shape and np.allclose(probabilities, wrong, atol=1e-6)
+
+    hint = "The columns sum to 1, not the rows. The classes of one image lie in dimension 1, the images in dimension 0."
+    require(not is_near(np.exp(log_softmax(logits / 2, axis=0))), "softmax-over-the-batch", hint)
+    hint = "The rows sum to 0.5. Divide the logits by the temperature, not the result."
+    require(not is_near(plain / 2), "divides-after-softmax", hint)
+    hint = "These are log-probabilities. The probabilities themselves are asked."
+    require(not is_near(log_softmax(logits / 2)), "returns-log-probabilities", hint)
+    hint = "At temperature 2 the largest probability grew. A high temperature makes it smaller: divide by it."
+    require(not is_near(np.exp(log_softmax(2 * logits))), "multiplies-by-temperature", hint)
+    hint = "The temperature changed nothing: this is the softmax of the logits."
+    require(not is_near(plain), "forgets-temperature", hint)
+    hint = "This is the softmax of probabilities. The temperature divides the logits, before any softmax."
+    require(not is_near(np.exp(log_softmax(plain / 2))), "softens-probabilities", hint)
+    expected = np.exp(log_softmax(logits / 2))
+    require_close(probabilities, expected, "wrong-probabilities", "The softmax of logits / 2, row by row.", atol=1e-6)
 
 
-def judge_dense_conv(cost: Data) -> None:
-    weights, places = 9 * 32 * 64, 56 * 40
-    hint = f"{2 * weights * places:,} counts multiplications and additions apart. One MAC is one of each."
-    thin = "A kernel of size 3 has 3 x 3 weights for each input channel, not 3."
-    require_counts(cost)
-    reject(cost["parameters"], {3 * 32 * 64: ("kernel-not-squared", thin)})
-    reject(cost["macs"], {2 * weights * places: ("counts-flops", hint)})
-    require_cost(cost, weights, weights * places)
+SOFTEN = Exercise("soften", "soften", (Case("two images at temperature 2", drive_two_rows, judge_two_rows),))
 
 
-def judge_depthwise_conv(cost: Data) -> None:
-    weights, places = 9 * 96, 38 * 28
-    forgotten = "With 96 groups each filter sees one input channel, not 96: divide in_channels by groups."
-    twice = "With 96 groups there still are 96 filters, each with 9 weights. Only the input channels are divided."
-    low = "A stride of 2 on 75 rows with padding gives 38 rows: round up."
-    at_input = "A convolution computes one value at each place of its output, which is smaller by the stride."
-    require_counts(cost)
-    reject(cost["parameters"], {96 * weights: ("groups-forgotten", forgotten), 9: ("groups-taken-twice", twice)})
+def check_soften(soften: Callable) -> None:
+    """Compare soften with probabilities computed by hand."""
+    run(SOFTEN, soften)
+
+
+def drive_two_images(kl_term: Callable) -> Data:
+    import torch
+
+    student = torch.tensor([[2.0, 1.0, 0.0], [0.5, 0.0, 3.0]])
+    return kl_term(student, torch.tensor([[5.0, 1.0, -1.0], [1.0, 4.0, 2.5]]), 2.0)
+
+
+def judge_two_images(loss: Data) -> None:
+    student, teacher = np.array([[2.0, 1, 0], [0.5, 0, 3]]), np.array([[5.0, 1, -1], [1, 4, 2.5]])
+    expected = kl_of(student / 2, teacher / 2).sum() / 2
+    require_scalar(loss)
+    log_p = log_softmax(teacher / 2)
+    entropy = -(np.exp(log_p) * log_p).sum() / 2
+    hints = {
+        "swapped": "This is KL(student || teacher). p, the teacher, weighs the sum; F.kl_div wants the student first.",
+        "logs": "The student's probabilities stand where their logarithms belong: F.kl_div takes no logarithm of them.",
+        "batch": "The softmax ran over the two images. The classes of one image lie in dimension 1.",
+        "mean": "The loss is three times too small, and there are three classes: average over the images alone.",
+        "sum": "The loss is twice too large for two images: average over them.",
+        "side": "One of the two was not softened. Divide both by the temperature: they are compared at the same one.",
+        "entropy": "This is the cross-entropy with soft targets, not zero where the two agree: subtract log p.",
+        "squared": "This is 4 times the term: T squared has its place in the complete loss, in the next exercise.",
+    }
     reject(
-        cost["macs"],
-        {96 * weights * places: ("groups-forgotten-in-macs", f"{forgotten} For the MACs as for the parameters.")},
+        loss,
+        {
+            kl_of(teacher / 2, student / 2).sum() / 2: ("kl-swapped", hints["swapped"]),
+            unnormalised_kl(student / 2, teacher / 2).sum() / 2: ("probabilities-for-log-probabilities", hints["logs"]),
+            kl_of(student / 2, teacher / 2, axis=0).sum() / 2: ("softmax-over-the-batch", hints["batch"]),
+            expected / 3: ("mean-for-batchmean", hints["mean"]),
+            2 * expected: ("sums-over-the-batch", hints["sum"]),
+            kl_of(student / 2, teacher).sum() / 2: ("temperature-on-the-student-only", hints["side"]),
+            kl_of(student, teacher / 2).sum() / 2: ("temperature-on-the-teacher-only", hints["side"]),
+            kl_of(student, teacher).sum() / 2: ("forgets-temperature", "This is the term at temperature 1."),
+            expected + entropy: ("leaves-entropy-out", hints["entropy"]),
+            4 * expected: ("squares-too-early", hints["squared"]),
+        },
     )
-    reject(cost["macs"], {weights * 75 * 56: ("counts-at-the-input", at_input)})
-    reject(cost["macs"], {weights * 37 * 28: ("rounds-the-size-down", low)})
-    require_cost(cost, weights, weights * places)
+    require_close(loss, expected, "wrong-loss", "The sum of p * (log p - log q) for each image, averaged.")
 
 
-CONV_COST = Exercise(
-    "conv-cost", "conv_cost", (Case("a dense and a depthwise convolution", drive_two_convs, judge_two_convs),)
-)
+KL_TERM = Exercise("kl-term", "kl_term", (Case("two images and three classes", drive_two_images, judge_two_images),))
 
 
-def check_conv_cost(conv_cost: Callable) -> None:
-    """Compare conv_cost with counts made by hand."""
-    run(CONV_COST, conv_cost)
+def check_kl_term(kl_term: Callable) -> None:
+    """Compare kl_term with a divergence computed by hand."""
+    run(KL_TERM, kl_term)
 
 
-def relu6(x: np.ndarray) -> np.ndarray:
-    return np.clip(x, 0, 6)
-
-
-def mix(x: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Apply a 1x1 convolution."""
-    return np.einsum("nchw,oc->nohw", x, weight[:, :, 0, 0])
-
-
-def filter_each(x: np.ndarray, weight: np.ndarray, stride: int) -> np.ndarray:
-    """Apply a depthwise convolution with padding."""
-    kernel = weight.shape[-1]
-    pad = kernel // 2
-    padded = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (kernel, kernel), axis=(2, 3))
-    return np.einsum("nchwij,cij->nchw", windows[:, :, ::stride, ::stride], weight[:, 0])
-
-
-def block(
-    x: np.ndarray, weights: list[np.ndarray], stride: int, first: Callable = relu6, second: Callable = relu6
-) -> np.ndarray:
-    """Return what the projection of an inverted residual gives, before the skip."""
-    expand, depthwise, project = weights
-    return mix(second(filter_each(first(mix(x, expand)), depthwise, stride)), project)
-
-
-def require_block(out: Data, x: np.ndarray, weights: list[np.ndarray], stride: int) -> None:
-    """Raise CheckFailed, naming the likely mistake, unless this is the output of the block."""
-    clean = block(x, weights, stride)
-    has_skip = stride == 1 and x.shape[1] == clean.shape[1]
-    got = np.asarray(out)
-    hint = "The output is as large as the input although the stride is 2: the depthwise convolution has the stride."
-    unstrided = (*clean.shape[:2], *x.shape[2:])
-    require(got.shape == clean.shape or got.shape != unstrided, "forgets-stride", hint)
-    hint = f"The output has shape {got.shape}, and {clean.shape} was expected: pad by half of the kernel."
-    require(got.shape == clean.shape, "forgets-padding", hint)
-    thinned = x[:, :, ::stride, ::stride]
-    if not has_skip and x.shape[1] == clean.shape[1]:
-        hint = "The input was added although the stride is 2. Input and output are no longer the same places: no skip."
-        require(not same(out, clean + thinned), "skip-when-stride-is-2", hint)
-    skip = x if has_skip else 0.0
-    unlimited = block(x, weights, stride, *[lambda v: np.maximum(v, 0)] * 2) + skip
-    only_one = block(x, weights, stride, second=lambda v: v) + skip
-    twice = "The depthwise convolution has its activation too: ReLU6 comes twice."
-    straight = "There is no activation after the projection: it is linear."
-    high = "Values above 6 got through. The activation is ReLU6, in both places."
-    found = first_of(out, [relu6(clean) + skip, unlimited, only_one])
-    reject(found, {0: ("relu-after-projection", straight), 1: ("relu-without-limit", high)})
-    reject(found, {2: ("no-relu-after-depthwise", twice)})
-    if has_skip:
-        added = "Stride 1 and as many channels out as in: the input must be added."
-        summed = "The sum went through an activation. The end is linear."
-        found = first_of(out, [relu6(clean + x), clean])
-        reject(found, {0: ("relu-after-the-sum", summed), 1: ("forgets-skip", added)})
-    require_close(out, clean + skip, "wrong-output", "Expand, filter, project, add.", rtol=1e-4, atol=1e-4)
-
-
-def drive_two_strides(inverted_residual: Callable) -> Data:
+def drive_lecture(distillation_loss: Callable) -> Data:
     import torch
 
-    def tensor(shape, step, height):
-        values = torch.arange(1, torch.Size(shape).numel() + 1, dtype=torch.float64)
-        return (height * torch.sin(step * values)).reshape(shape).float()
-
-    weights = tensor((12, 4, 1, 1), 1.3, 2.0), tensor((12, 1, 3, 3), 0.7, 1.0), tensor((4, 12, 1, 1), 2.1, 0.5)
-    return [inverted_residual(tensor((2, 4, 6, 8), 0.9, 3.0), *weights, stride) for stride in (1, 2)]
+    student = torch.tensor([[2.0, 1.0, 0.0], [0.5, 0.0, 3.0]])
+    teacher = torch.tensor([[5.0, 1.0, -1.0], [1.0, 4.0, 2.5]])
+    return distillation_loss(student, teacher, torch.tensor([1, 2]), 4.0, 0.7)
 
 
-def judge_two_strides(results: Data) -> None:
-    weights = [wave((12, 4, 1, 1), 1.3, 2.0), wave((12, 1, 3, 3), 0.7, 1.0), wave((4, 12, 1, 1), 2.1, 0.5)]
-    for out, stride in zip(results, (1, 2), strict=True):
-        require_block(out, wave((2, 4, 6, 8), 0.9, 3.0), weights, stride)
+def judge_lecture(loss: Data) -> None:
+    student, teacher = np.array([[2.0, 1, 0], [0.5, 0, 3]]), np.array([[5.0, 1, -1], [1, 4, 2.5]])
+    require_scalar(loss)
+
+    def task_of(logits: np.ndarray, labels: tuple[int, int] = (1, 2)) -> float:
+        return -log_softmax(logits)[[0, 1], labels].mean()
+
+    soft, half = kl_of(student / 4, teacher / 4).sum() / 2, kl_of(student / 4, teacher).sum() / 2
+    task, twice = task_of(student), task_of(np.exp(log_softmax(student)))
+    swapped, other = kl_of(teacher / 4, student / 4).sum() / 2, unnormalised_kl(student / 4, teacher / 4).sum() / 2
+    hints = {
+        "square": "The factor T squared is missing: at temperature 4 the soft term's gradient is 16 times too small.",
+        "weights": "task_loss_weight belongs to the cross-entropy with the labels, the rest of 1 to the soft term.",
+        "task": "The cross-entropy with the labels takes the logits as they are: only the soft term has a temperature.",
+        "twice": "F.cross_entropy got probabilities. It makes the softmax itself: give it logits.",
+        "soft": "The cross-entropy is right, the soft term is not. Read again, before Exercise 2, about",
+        "labels": "The cross-entropy took the teacher's best class. It belongs to the labels.",
+    }
+    reject(
+        loss,
+        {
+            0.7 * task + 0.3 * soft: ("no-t-squared", hints["square"]),
+            0.7 * task + 0.3 * 4 * soft: ("t-once", "The soft term is multiplied by T. It must be T squared."),
+            0.3 * task + 0.7 * 16 * soft: ("weights-swapped", hints["weights"]),
+            16 * (0.7 * task + 0.3 * soft): ("squares-the-whole-loss", "T squared belongs to the soft term alone."),
+            0.7 * task_of(student / 4) + 0.3 * 16 * soft: ("temperature-in-the-task-loss", hints["task"]),
+            0.7 * twice + 0.3 * 16 * soft: ("probabilities-into-cross-entropy", hints["twice"]),
+            0.7 * task + 0.3 * 16 * swapped: ("kl-swapped", f"{hints['soft']} the order."),
+            0.7 * task + 0.3 * 16 * other: (
+                "probabilities-for-log-probabilities",
+                f"{hints['soft']} log-probabilities.",
+            ),
+            0.7 * task + 0.3 * 16 * soft / 3: ("mean-for-batchmean", f"{hints['soft']} batchmean."),
+            0.7 * task + 0.3 * 16 * half: ("temperature-on-the-student-only", f"{hints['soft']} both sides."),
+            task + 16 * soft: ("forgets-the-weights", "Both terms count in full. The weights must sum to 1."),
+            0.7 * task_of(student, (0, 1)) + 0.3 * 16 * soft: ("labels-from-the-teacher", hints["labels"]),
+        },
+    )
+    expected = 0.7 * task + 0.3 * 16 * soft
+    require_close(loss, expected, "wrong-loss", "0.7 times the cross-entropy plus 0.3 * 16 times the KL term.")
 
 
-INVERTED_RESIDUAL = Exercise(
-    "inverted-residual",
-    "inverted_residual",
-    (Case("equal channels, stride 1 and 2", drive_two_strides, judge_two_strides),),
-)
+LECTURE = Case("the lecture's loss", drive_lecture, judge_lecture)
+DISTILLATION_LOSS = Exercise("distillation-loss", "distillation_loss", (LECTURE,))
 
 
-def check_inverted_residual(inverted_residual: Callable) -> None:
-    """Compare inverted_residual with the three steps in numpy."""
-    run(INVERTED_RESIDUAL, inverted_residual)
+def check_distillation_loss(distillation_loss: Callable) -> None:
+    """Compare distillation_loss with a loss computed by hand."""
+    run(DISTILLATION_LOSS, distillation_loss)
 
 
-def drive_two_blocks(block_cost: Callable) -> Data:
-    return [block_cost(24, 32, 2, 6, 29), block_cost(32, 16, 1, 1, 112)]
+def drive_teacher(frozen_logits: Callable) -> Data:
+    import torch
+    from torch import nn
+
+    class Teacher(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.norm, self.drop, self.last = nn.BatchNorm2d(1), nn.Dropout(0.5), nn.Linear(2, 3)
+            self.norm.running_mean.fill_(1.0)
+            self.norm.running_var.fill_(4.0)
+            self.last.weight.data = torch.tensor([[1.0, 2.0], [3.0, -1.0], [0.5, 0.0]])
+            self.last.bias.data = torch.tensor([0.0, 1.0, -1.0])
+            self.sizes = []
+
+        def forward(self, images):
+            self.sizes.append(len(images))
+            return self.last(self.drop(self.norm(images)).flatten(1))
+
+    teacher = Teacher().train()
+    logits = frozen_logits(teacher, torch.arange(14.0).reshape(7, 1, 1, 2), 3)
+    gradient = logits.requires_grad
+    return {"logits": logits, "gradient": gradient, "mean": teacher.norm.running_mean, "sizes": teacher.sizes}
 
 
-def judge_two_blocks(costs: Data) -> None:
-    judge_block_with_stride(costs[0])
-    judge_block_without_expansion(costs[1])
+def judge_teacher(data: Data) -> None:
+    logits = data["logits"]
+    hint = "The teacher's running mean moved from 1 while it answered, and dropout was on: call teacher.eval() first."
+    require(np.allclose(data["mean"], 1.0), "teacher-in-train-mode", hint)
+    hint = "The logits still carry a graph back into the teacher. It only answers: compute them under torch.no_grad()."
+    require(not data["gradient"], "keeps-gradients", hint)
+    require(logits.shape != (7,), "returns-classes", "You returned the best classes. Return the logits themselves.")
+    hint = "Seven images in batches of three leave one image for the last batch. It is missing."
+    require(logits.shape != (6, 3), "drops-the-last-batch", hint)
+    hint = f"Only {len(logits)} of seven images came back: collect the logits of every batch with torch.cat."
+    require(len(logits) == 7, "only-the-last-batch", hint)
+    values = (np.arange(14.0).reshape(7, 2) - 1) / np.sqrt(4 + 1e-5)
+    expected = values @ np.array([[1.0, 3.0, 0.5], [2.0, -1.0, 0.0]]) + np.array([0.0, 1.0, -1.0])
+    if logits.shape == (7, 3):
+        hint = "The rows sum to 1: these are probabilities. Keep the logits, the temperature is chosen later."
+        require(not np.allclose(logits.sum(1), 1.0), "returns-probabilities", hint)
+        same_rows = np.allclose(np.sort(logits[:, 0]), np.sort(expected[:, 0]), atol=1e-4)
+        hint = "The logits are right, in another order: row i must belong to image i."
+        require(not same_rows or np.allclose(logits, expected, atol=1e-4), "another-order", hint)
+    require_close(logits, expected, "wrong-logits", "What the teacher says in eval mode.", rtol=1e-4, atol=1e-4)
+    hint = f"The teacher saw batches of {data['sizes']} images, and batch_size is 3: use images.split(batch_size)."
+    require(max(data["sizes"]) <= 3, "one-large-batch", hint)
 
 
-def judge_block_with_stride(cost: Data) -> None:
-    hidden, inner, outer = 144, 29 * 29, 15 * 15
-    expand, depthwise, project, norms = 24 * hidden, 9 * hidden, hidden * 32, 2 * (2 * hidden + 32)
-    weights = expand + depthwise + project
-    other_side = 24 * 192 + 9 * 192 + 192 * 32 + 2 * (2 * 192 + 32)
-    dense = expand + 9 * hidden**2 + project + norms
-    sides = "The expansion multiplies the input channels: 6 x 24 = 144 hidden channels, not 6 x 32."
-    groups = "The depthwise convolution has 9 weights for each hidden channel, not for each pair of channels."
-    norm = "Each convolution has a batch norm, with a weight and a bias for each channel."
-    running = "Batch norm has 2 parameters a channel; running mean and variance are not trained and do not count."
-    late = "The expansion works on the whole input, 29x29: the stride is in the depthwise convolution."
-    early = "The depthwise convolution has the stride, so it computes 15x15 values a channel."
-    low = "A stride of 2 on 29 rows gives 15 rows: round up, as in exercise 1."
-    require_counts(cost)
-    reject(cost["parameters"], {other_side: ("expands-the-output", sides), dense: ("groups-forgotten", groups)})
-    reject(cost["parameters"], {weights: ("forgets-batch-norm", norm)})
-    reject(cost["parameters"], {weights + 2 * norms: ("counts-running-statistics", running)})
-    reject(cost["macs"], {weights * outer: ("expands-after-the-stride", late)})
-    reject(cost["macs"], {(expand + depthwise) * inner + project * outer: ("depthwise-before-the-stride", early)})
-    reject(cost["macs"], {expand * inner + (depthwise + project) * 14 * 14: ("rounds-the-size-down", low)})
-    macs = expand * inner + (depthwise + project) * outer
-    require_cost(cost, weights + norms, macs)
+FROZEN_LOGITS = Exercise("frozen-logits", "frozen_logits", (Case("seven images", drive_teacher, judge_teacher),))
 
 
-def judge_block_without_expansion(cost: Data) -> None:
-    weights, places = 9 * 32 + 32 * 16, 112 * 112
-    hint = "With expand_ratio 1 there is no expansion: no 1x1 convolution and no batch norm of it."
-    norms = 2 * (32 + 16)
-    require_counts(cost)
-    for extra in (32 * 32 + 64, 32 * 32, 64):  # the weights of the expansion with those of its batch norm, or one alone
-        reject(cost["parameters"], {weights + norms + extra: ("expands-at-ratio-1", hint)})
-    reject(cost["macs"], {(weights + 32 * 32) * places: ("expands-at-ratio-1", hint)})
-    require_cost(cost, weights + norms, weights * places)
+def check_frozen_logits(frozen_logits: Callable) -> None:
+    """Let frozen_logits ask a small teacher whose answers are known."""
+    run(FROZEN_LOGITS, frozen_logits)
 
 
-BLOCK_COST = Exercise(
-    "block-cost", "block_cost", (Case("with a stride, and without expansion", drive_two_blocks, judge_two_blocks),)
-)
-
-
-def check_block_cost(block_cost: Callable) -> None:
-    """Compare block_cost with counts made by hand."""
-    run(BLOCK_COST, block_cost)
-
-
-def drive_seven_values(hard_swish: Callable) -> Data:
+def drive_forty(aligned_batches: Callable) -> Data:
     import torch
 
-    return hard_swish(torch.tensor([-4.0, -3.0, -1.5, 0.0, 1.5, 3.0, 6.0]))
+    number, view = torch.arange(40).expand(3, 40), torch.arange(3)[:, None].expand(3, 40)
+    views = torch.stack([number, view], dim=2).to(torch.uint8).reshape(3, 40, 2, 1, 1)
+    logits = torch.stack([number, view, torch.zeros_like(view)], dim=2).float()
+    return aligned_batches(views, torch.arange(40) + 100, logits, 12, 0)
 
 
-def judge_seven_values(result: Data) -> None:
-    require_type(result, dict, "returns-no-dict", "Return a dict with the keys gate and output.")
-    keys = f"The keys must be gate and output, not {', '.join(map(str, result))}."
-    require(set(result) == {"gate", "output"}, "wrong-keys", keys)
-    gate, x = np.asarray(result["gate"]), np.array([-4.0, -3.0, -1.5, 0.0, 1.5, 3.0, 6.0])
-    right = np.clip(x + 3, 0, 6) / 6
-    slope = "The slope is 1/5, that of another library's hard sigmoid. Here it is 1/6: the gate is 0 at -3 and 1 at 3."
-    smooth = "That is the sigmoid itself. The hard one is made of straight lines."
-    made = [np.clip(0.2 * x + 0.5, 0, 1), 6 * right, np.maximum(x + 3, 0) / 6, np.clip(x, 0, 6) / 6]
-    found = first_of(gate, [*made, 1 / (1 + np.exp(-x))])
-    reject(found, {0: ("hard-swish-slope", slope)})
-    reject(found, {1: ("forgets-the-sixth", "The gate ends at 1, not at 6: divide by 6.")})
-    reject(found, {2: ("no-upper-limit", "At 6 the gate is above 1: it must stop there.")})
-    reject(found, {3: ("gate-not-shifted", "At 0 the gate is 0.5: shift x by 3 first.")})
-    reject(found, {4: ("the-smooth-one", smooth)})
-    require_close(gate, right, "wrong-gate", "The gate is 0 up to -3, 1 from 3 on, a straight line between.")
-    hint = "output is the gate once more. It must be x times the gate."
-    require(not same(result["output"], right), "returns-the-gate-twice", hint)
-    require_close(result["output"], x * right, "wrong-output", "output is x times the gate.")
+def judge_forty(batches: Data) -> None:
+    keys = ("images", "labels", "teacher_logits")
+    require_type(batches, list, "returns-no-list", "Return a list of dicts, one a batch.")
+    for batch in batches:
+        hint = f"Each batch is a dict with the keys {', '.join(keys)}, not {show(batch)}."
+        require(isinstance(batch, dict) and set(batch) == set(keys), "wrong-keys", hint)
+    sizes = [len(batch["labels"]) for batch in batches]
+    require(sizes != [12, 12, 12], "drops-the-last-batch", "Four of 40 images are missing: the last batch is smaller.")
+    images, labels, logits = (np.concatenate([batch[key] for batch in batches]) for key in keys)
+    number, view = images.reshape(len(images), -1).astype(int).T
+    hint = f"{len(set(number))} different images came in one epoch of 40 images: each must come once."
+    require(len(number) == len(set(number)) == 40, "draws-with-repetition", hint)
+    require(sizes == [12, 12, 12, 4], "wrong-batch-sizes", f"The batches have {sizes} images, not 12, 12, 12 and 4.")
+    wrong = int((labels - 100 != number).sum())
+    hint = f"{wrong} of 40 images came with the label of another image: index images and labels with the same numbers."
+    require(wrong == 0, "labels-from-another-order", hint)
+    wrong = int((logits[:, 0] != number).sum())
+    hint = f"{wrong} of 40 images came with the logits of another image. The cache is in the order of the images, the "
+    hint += "batches are not: index it with the numbers of the images, not with their places in the batch."
+    require(wrong == 0, "logits-from-another-order", hint)
+    wrong, always = int((logits[:, 1] != view).sum()), len(set(logits[:, 1])) == 1
+    hint = f"{wrong} of 40 images came with the logits of another view of the same image. "
+    require(wrong == 0 or always, "draws-the-view-twice", hint + "Draw the view once, and use it for both.")
+    require(wrong == 0, "logits-of-another-view", hint + "The teacher saw this image shifted or mirrored otherwise.")
+    require(len(set(view)) > 1, "one-view-only", f"All 40 images came in view {view[0]}: draw a view for each image.")
+    require((number != np.arange(40)).any(), "not-shuffled", "The images came in their own order: shuffle them.")
 
 
-HARD_SWISH = Exercise("hard-swish", "hard_swish", (Case("seven values", drive_seven_values, judge_seven_values),))
+ALIGNED_BATCHES = Exercise("aligned-batches", "aligned_batches", (Case("forty images", drive_forty, judge_forty),))
 
 
-def check_hard_swish(hard_swish: Callable) -> None:
-    """Compare hard_swish with values made by hand."""
-    run(HARD_SWISH, hard_swish)
+def check_aligned_batches(aligned_batches: Callable) -> None:
+    """Let aligned_batches pair images that carry their numbers."""
+    run(ALIGNED_BATCHES, aligned_batches)
 
 
-def hard_sigmoid(x: np.ndarray) -> np.ndarray:
-    return np.clip(x + 3, 0, 6) / 6
+def drive_bench(gap_recovered: Callable) -> Data:
+    class Bench:
+        def __init__(self) -> None:
+            self.calls = []
+
+        def teacher_accuracy(self):
+            return 0.95
+
+        def train(self, seed, num_epochs, distilled):
+            self.calls.append([int(seed), int(num_epochs), bool(distilled)])
+            luck = {3: 0.004, 1: -0.008, 2: 0.0}[seed]
+            more = {3: 0.005, 1: 0.015, 2: 0.022}[seed]
+            return 0.80 + 0.002 * num_epochs + luck + more * bool(distilled)
+
+    bench = Bench()
+    result = gap_recovered(bench, 10, [3, 1, 2])
+    return {"result": result, "calls": bench.calls}
 
 
-def gate_of(squeezed: np.ndarray, layers: list[np.ndarray], relu: bool = True) -> np.ndarray:
-    """Return what the gate's function gets, for squeezed values (N, C)."""
-    hidden = squeezed @ layers[0].T + layers[1]
-    return (np.maximum(hidden, 0) if relu else hidden) @ layers[2].T + layers[3]
+def judge_bench(data: Data) -> None:
+    result, calls = data["result"], data["calls"]
+    require_keys(result, ("gains", "spread", "recovered"))
+    epochs = {side: [call[1] for call in calls if call[2] == side] for side in (False, True)}
+    hint = f"The plain students had {epochs[False]} epochs, the others {epochs[True]}. Both get num_epochs."
+    require(set(epochs[False]) == set(epochs[True]) == {10}, "control-with-fewer-epochs", hint)
+    seeds = {side: sorted({call[0] for call in calls if call[2] == side}) for side in (False, True)}
+    hint = f"Plain students had the seeds {seeds[False]}, distilled ones {seeds[True]}. Train both with every seed."
+    require(seeds[False] == seeds[True] == [1, 2, 3], "one-control-for-all", hint)
+    gains, plain, distilled = np.array([[0.005, 0.015, 0.022], [0.824, 0.812, 0.82], [0.829, 0.827, 0.842]])
+    got, mean_gain, gap = np.asarray(result["gains"], np.float64), gains.mean(), 0.95 - plain.mean()
+    hint = "A distilled student is better than its control, and its gain is negative: subtract the control."
+    require(got.shape != (3,) or not np.allclose(got, -gains), "gains-upside-down", hint)
+    hint = "The sorted accuracies were subtracted. Each distilled student has its own control: the one of its seed."
+    ranked = np.sort(distilled) - np.sort(plain)
+    require(got.shape != (3,) or not np.allclose(got, ranked), "sorts-before-pairing", hint)
+    hint = "Distilled minus plain, in the order of the seeds 3, 1, 2."
+    require_close(result["gains"], gains, "wrong-gains", hint, atol=1e-6)
+    hint = "This is the spread of the distilled accuracies. What matters is the spread of the gains."
+    reject(result["spread"], {np.std(distilled, ddof=1): ("spread-of-the-students", hint)})
+    hint = "Divide by n - 1 for the standard deviation of a sample: use statistics.stdev."
+    reject(result["spread"], {np.std(gains): ("spread-divides-by-n", hint)})
+    hint = "The standard deviation of the gains."
+    require_close(result["spread"], np.std(gains, ddof=1), "wrong-spread", hint, atol=1e-6)
+    share = distilled.mean() / 0.95
+    hint = f"This is the student's share of the teacher. The plain one has {plain.mean() / 0.95:.3f} already."
+    reject(
+        result["recovered"],
+        {
+            share: ("share-of-the-teacher", hint),
+            mean_gain / 0.95: ("divides-by-the-teacher", "Divide by the gap, not by the teacher's accuracy."),
+            mean_gain / (0.95 - distilled.mean()): ("gap-that-is-left", "The gap is that of the plain students."),
+            0.018 / (0.95 - 0.824): ("best-seed", "This compares the best student of each side. Use the means."),
+        },
+    )
+    require_close(result["recovered"], mean_gain / gap, "wrong-share", "The mean gain over the mean gap.", atol=1e-6)
 
 
-def drive_two_images(squeeze_excite: Callable) -> Data:
+GAP_RECOVERED = Exercise("gap-recovered", "gap_recovered", (Case("three seeds", drive_bench, judge_bench),))
+
+
+def check_gap_recovered(gap_recovered: Callable) -> None:
+    """Let gap_recovered compare students whose gains are known."""
+    run(GAP_RECOVERED, gap_recovered)
+
+
+def drive_many(bootstrap_interval: Callable) -> Data:
     import torch
 
-    def tensor(shape, step, height):
-        values = torch.arange(1, torch.Size(shape).numel() + 1, dtype=torch.float64)
-        return (height * torch.sin(step * values)).reshape(shape).float()
-
-    layers = tensor((3, 6), 1.3, 1.0), tensor((3,), 2.0, 0.3), tensor((6, 3), 0.8, 1.0), tensor((6,), 1.1, 0.5)
-    channel = torch.tensor([1.0, -2.0, 0.5, 3.0, -1.0, 2.0])[:, None, None]
-    return squeeze_excite(tensor((2, 6, 4, 5), 0.37, 2.0) + channel, *layers)
+    plain, distilled = torch.zeros(1000, dtype=torch.bool), torch.zeros(1000, dtype=torch.bool)
+    plain[:800], distilled[:780], distilled[800:850] = True, True, True
+    return [bootstrap_interval(plain, distilled, num_resamples, 5) for num_resamples in (4000, 9, 9)]
 
 
-def judge_two_images(out: Data) -> None:
-    layers = [wave((3, 6), 1.3, 1.0), wave((3,), 2.0, 0.3), wave((6, 3), 0.8, 1.0), wave((6,), 1.1, 0.5)]
-    x = wave((2, 6, 4, 5), 0.37, 2.0) + np.array([1.0, -2.0, 0.5, 3.0, -1.0, 2.0])[:, None, None]
-    raw = gate_of(x.mean((2, 3)), layers)
-    gate = hard_sigmoid(raw)
-    got = np.asarray(out)
-    require(
-        got.size != gate.size, "returns-the-gate", "That is the gate. Multiply the input by it, channel by channel."
-    )
-    places = np.moveaxis(gate_of(np.moveaxis(x, 1, 3).reshape(-1, 6), layers).reshape(2, 4, 5, 6), 3, 1)
-    wide = (slice(None), slice(None), None, None)
-    summed = gate_of(x.sum((2, 3)), layers)[wide]
-    whole_batch = gate_of(x.mean((0, 2, 3))[None], layers)[wide]
-    linear = gate_of(x.mean((2, 3)), layers, relu=False)[wide]
-    each = "Each place has a gate of its own. Squeeze first: one mean for each channel of each image."
-    pixels = "The gate depends on how many pixels there are: take the mean, not the sum."
-    batch = "Both images got the same gate: the mean runs over height and width, not over the batch."
-    smooth = "The gate came from the smooth sigmoid. This one is made of straight lines: relu6(x + 3) / 6."
-    between = "Between the two layers stands a ReLU; without it they are one linear layer."
-    gates = [hard_sigmoid(places), *(hard_sigmoid(value) for value in (summed, whole_batch, linear))]
-    scaled = [x * value for value in (*gates, 1 / (1 + np.exp(-raw))[wide])]
-    found = first_of(out, [*scaled, x + gate[wide]])
-    reject(found, {0: ("squeeze-without-the-mean", each), 1: ("sums-instead-of-mean", pixels)})
-    reject(found, {2: ("means-over-the-batch", batch), 3: ("forgets-relu", between), 4: ("smooth-gate", smooth)})
-    reject(found, {5: ("adds-the-gate", "The gate was added. It scales each channel: multiply.")})
-    require_close(out, x * gate[wide], "wrong-output", "Mean, layer, ReLU, layer, gate, scale.", rtol=1e-4, atol=1e-4)
+def judge_many(intervals: Data) -> None:
+    first, few, again = intervals
+    require_keys(first, ("gain", "low", "high"))
+    error = float(np.sqrt((0.07 - 0.03**2) / 1000))  # 50 images only the distilled student gets right, 20 the plain one
+    apart = float(np.sqrt((0.8 * 0.2 + 0.83 * 0.17) / 1000))
+    hint = "The 930 images on which both students agree were left out. They count: a test set has them too."
+    reject(first["gain"], {30 / 70: ("only-where-they-differ", hint)})
+    hint = "The distilled student is right more often: subtract the plain one from it."
+    reject(first["gain"], {-0.03: ("gain-upside-down", hint)})
+    require_close(first["gain"], 0.03, "wrong-gain", "50 images gained and 20 lost, of 1000.")
+    width = (first["high"] - first["low"]) / 2
+    hint = "All resamples have the same mean: the images must be drawn with replacement, as torch.randint does."
+    require(width > error / 100, "draws-without-replacement", hint)
+    hint = "The interval is as wide as for students on different images. Draw the images once, for both of them."
+    require(abs(width - 1.96 * apart) > 0.1 * apart, "resamples-the-two-apart", hint)
+    hint = "This holds 90 %. 95 % lie between the quantiles 0.025 and 0.975."
+    require(abs(width - 1.645 * error) > 0.15 * error, "other-percentiles", hint)
+    hint = "This is one standard error to each side. Take the quantiles 0.025 and 0.975."
+    require(abs(width - error) > 0.1 * error, "one-standard-error", hint)
+    hint = "These are quantiles of single images. Average each resample first."
+    require(width < 0.4, "spread-of-single-images", hint)
+    hint = "The interval is far too wide. A resample has as many images as the test set."
+    require(width < 2 * 1.96 * error, "resample-is-smaller", hint)
+    hint = f"{first['low']:.4f} to {first['high']:.4f} is far from 0.03 plus or minus {1.96 * error:.4f}."
+    is_right = abs(width - 1.96 * error) < 0.2 * error and abs(first["high"] + first["low"] - 0.06) < 0.004
+    require(is_right, "wrong-interval", hint)
+    hint = "The same seed gave two different intervals: give your generator the seed."
+    require(few == again, "ignores-the-seed", hint)
 
 
-SQUEEZE_EXCITE = Exercise(
-    "squeeze-excite", "squeeze_excite", (Case("two images of six channels", drive_two_images, judge_two_images),)
+BOOTSTRAP_INTERVAL = Exercise(
+    "bootstrap-interval", "bootstrap_interval", (Case("1000 images", drive_many, judge_many),)
 )
 
 
-def check_squeeze_excite(squeeze_excite: Callable) -> None:
-    """Compare squeeze_excite with the steps in numpy."""
-    run(SQUEEZE_EXCITE, squeeze_excite)
+def check_bootstrap_interval(bootstrap_interval: Callable) -> None:
+    """Compare bootstrap_interval with the interval of the normal distribution."""
+    run(BOOTSTRAP_INTERVAL, bootstrap_interval)
 
 
-def drive_widths(round_channels: Callable) -> Data:
-    return [round_channels(channels) for channels in (33.6, 52.0, 103.0, 11.0, 3.0, 96.0, 27.0)]
-
-
-def judge_widths(rounded: Data) -> None:
-    require_type(rounded, list, "returns-wrong-type", "Return one whole number for each call.")
-    whole = "Return a whole number: 32 and not 32.0. Channels are counted."
-    for width in rounded:
-        require_type(width, int, "returns-a-float", whole)
-    third, half, near, small, tiny, exact, limit = rounded
-    require(
-        third != 40, "rounds-up", "33.6 became 40. The nearest multiple of 8 is 32, and it loses less than a tenth."
-    )
-    require(near != 96, "rounds-down", "103 became 96. The nearest multiple of 8 is 104.")
-    hint = "52 lies in the middle between 48 and 56: a half goes up. (Python's round takes the even multiple.)"
-    require(half != 48, "half-goes-down", hint)
-    hint = "11 became 8, which loses more than a tenth. Then the next multiple is taken: 16."
-    require(small != 8, "loses-more-than-a-tenth", hint)
-    require(tiny != 0, "lets-a-layer-vanish", "3 became 0 channels. At least one multiple of the divisor stays.")
-    hint = "27 became 24, which is less than nine tenths of 27. Then the next multiple is taken: 32."
-    require(limit != 24, "wrong-limit", hint)
-    expected = [32, 56, 104, 16, 8, 96, 32]
-    require_close([third, half, near, small, tiny, exact, limit], expected, "wrong-width", "See the two steps.")
-
-
-ROUND_CHANNELS = Exercise("round-channels", "round_channels", (Case("seven widths", drive_widths, judge_widths),))
-
-
-def check_round_channels(round_channels: Callable) -> None:
-    """Compare round_channels with widths rounded by hand."""
-    run(ROUND_CHANNELS, round_channels)
-
-
-def drive_multipliers(scaled_widths: Callable) -> Data:
-    widths = [32, 16, 24, 96, 320, 1280]
-    return [*(scaled_widths(widths, multiplier) for multiplier in (0.5, 1.4)), widths]
-
-
-def judge_multipliers(results: Data) -> None:
-    half, more, widths = results
-    hint = "The list that was passed has changed. Return a new one."
-    require(widths == [32, 16, 24, 96, 320, 1280], "changes-its-input", hint)
-    require(len(half) == len(more) == 6, "wrong-length", "Six widths in, six widths out.")
-    hint = (
-        "At 0.5 the stem should have 16 channels, not 32. The first layers work on the largest images: scale them too."
-    )
-    require(half[0] != 32, "stem-not-scaled", hint)
-    require(half[1] != 16, "first-block-not-scaled", "At 0.5 the first block should have 8 channels, not 16.")
-    require(
-        half[-1] != 640, "head-shrinks", "At 0.5 the head became 640. It is the one layer that never gets narrower."
-    )
-    require(more[-1] != 1280, "head-never-grows", "At 1.4 the head stayed at 1280. It does grow: 1792.")
-    hint = "Widths are multiples of 8: pass each scaled width to make_divisible."
-    require(all(width % 8 == 0 for width in [*half, *more]), "cuts-instead-of-rounding", hint)
-    require_close(half, [16, 8, 16, 48, 160, 1280], "wrong-widths", "At 0.5.", rtol=0)
-    require_close(more, [48, 24, 32, 136, 448, 1792], "wrong-widths", "At 1.4.", rtol=0)
-
-
-SCALED_WIDTHS = Exercise(
-    "scaled-widths", "scaled_widths", (Case("half and 1.4 times as wide", drive_multipliers, judge_multipliers),)
-)
-
-
-def check_scaled_widths(scaled_widths: Callable) -> None:
-    """Compare scaled_widths with widths scaled by hand."""
-    run(SCALED_WIDTHS, scaled_widths)
-
-
-EXERCISES = (CONV_COST, INVERTED_RESIDUAL, BLOCK_COST, HARD_SWISH, SQUEEZE_EXCITE, ROUND_CHANNELS, SCALED_WIDTHS)
+EXERCISES = (SOFTEN, KL_TERM, DISTILLATION_LOSS, FROZEN_LOGITS, ALIGNED_BATCHES, GAP_RECOVERED, BOOTSTRAP_INTERVAL)

@@ -1,400 +1,393 @@
-"""The visible cases of lab 07, Architecture search."""
+"""The visible cases of lab 07, Mobile architectures."""
 
+import math
 from collections.abc import Callable
 
-from labsupport.checks.protocol import Case, Data, Exercise, reject, require, require_close, require_type, run, show
+import numpy as np
+
+from labsupport.checks.protocol import Case, Data, Exercise, reject, require, require_close, require_type, run
 
 
-def require_keys(actual: Data, keys: tuple[str, ...]) -> None:
-    """Raise CheckFailed unless the result is a dict with exactly these keys."""
-    names = " and ".join(keys)
-    require_type(actual, dict, "returns-no-dict", f"Return a dict with the keys {names}.")
-    require(set(actual) == set(keys), "wrong-keys", f"The keys must be {names}, not {', '.join(map(str, actual))}.")
+def wave(shape: tuple[int, ...], step: float, height: float) -> np.ndarray:
+    """Return the numbers that the drivers fill their tensors with."""
+    count = math.prod(shape)
+    return (height * np.sin(step * np.arange(1, count + 1))).reshape(shape)
 
 
-def drive_strided_block(block_costs: Callable) -> Data:
-    return block_costs(in_channels=16, out_channels=32, stride=2, expand_ratio=4, kernel_size=3, size=32)
+def same(actual: Data, expected: np.ndarray) -> bool:
+    """Say whether a result is a tensor equal to a known one, up to rounding."""
+    got = np.asarray(actual)
+    return got.shape == expected.shape and bool(np.allclose(got, expected, rtol=1e-4, atol=1e-4))
 
 
-def judge_strided_block(costs: Data) -> None:
-    require_keys(costs, ("parameters", "macs"))
-    dense = "A depthwise kernel sees one channel: k * k * hidden weights, not k * k * hidden * hidden."
+def first_of(actual: Data, values: list[np.ndarray]) -> int:
+    """Return which of several wrong results this is, counted from 0, or -1."""
+    return next((number for number, value in enumerate(values) if same(actual, value)), -1)
+
+
+def require_counts(cost: Data) -> None:
+    """Raise CheckFailed unless this is a dict of two whole numbers, parameters and macs."""
+    require_type(cost, dict, "returns-no-dict", "Return a dict with the keys parameters and macs.")
+    keys = f"The keys must be parameters and macs, not {', '.join(map(str, cost))}."
+    require(set(cost) == {"parameters", "macs"}, "wrong-keys", keys)
+    for what in ("parameters", "macs"):
+        whole = f"{what} is a {type(cost[what]).__name__}. Counts are whole numbers: divide with //, not with /."
+        require_type(cost[what], int, "returns-a-float", whole)
+
+
+def require_cost(cost: Data, parameters: int, macs: int) -> None:
+    """Raise CheckFailed unless these are the counts."""
+    require_close(cost["parameters"], parameters, "wrong-parameters", "Count the parameters again.", rtol=0, atol=0)
+    require_close(cost["macs"], macs, "wrong-macs", "Count the MACs again.", rtol=0, atol=0)
+
+
+def drive_two_convs(conv_cost: Callable) -> Data:
+    return [conv_cost(32, 64, 3, 1, 1, 56, 40), conv_cost(96, 96, 3, 2, 96, 75, 56)]
+
+
+def judge_two_convs(costs: Data) -> None:
+    judge_dense_conv(costs[0])
+    judge_depthwise_conv(costs[1])
+
+
+def judge_dense_conv(cost: Data) -> None:
+    weights, places = 9 * 32 * 64, 56 * 40
+    hint = f"{2 * weights * places:,} counts multiplications and additions apart. One MAC is one of each."
+    thin = "A kernel of size 3 has 3 x 3 weights for each input channel, not 3."
+    require_counts(cost)
+    reject(cost["parameters"], {3 * 32 * 64: ("kernel-not-squared", thin)})
+    reject(cost["macs"], {2 * weights * places: ("counts-flops", hint)})
+    require_cost(cost, weights, weights * places)
+
+
+def judge_depthwise_conv(cost: Data) -> None:
+    weights, places = 9 * 96, 38 * 28
+    forgotten = "With 96 groups each filter sees one input channel, not 96: divide in_channels by groups."
+    twice = "With 96 groups there still are 96 filters, each with 9 weights. Only the input channels are divided."
+    low = "A stride of 2 on 75 rows with padding gives 38 rows: round up."
+    at_input = "A convolution computes one value at each place of its output, which is smaller by the stride."
+    require_counts(cost)
+    reject(cost["parameters"], {96 * weights: ("groups-forgotten", forgotten), 9: ("groups-taken-twice", twice)})
     reject(
-        costs["parameters"],
-        {
-            1024 + 36864 + 2048 + 320: ("depthwise-is-dense", dense),
-            1024 + 576 + 2048: ("forgets-batch-norm", "Each convolution is followed by a batch norm: 2 per channel."),
-            1024 + 576 + 2048 + 160: ("one-batch-norm-number", "A batch norm learns weight and bias for a channel."),
-            1024 + 192 + 2048 + 320: ("kernel-not-squared", "A kernel of size 3 has 3 * 3 weights."),
-        },
+        cost["macs"],
+        {96 * weights * places: ("groups-forgotten-in-macs", f"{forgotten} For the MACs as for the parameters.")},
     )
-    hint = "Weights: 16*64 to expand, 9*64 depthwise, 64*32 to project; batch norm 2*64 + 2*64 + 2*32."
-    require_close(costs["parameters"], 3968, "wrong-parameters", hint, rtol=0, atol=0)
-    reject(
-        costs["macs"],
-        {
-            3648 * 256: ("expansion-at-the-output", "The expansion comes before the stride, at all 32 * 32 places."),
-            1600 * 1024 + 2048 * 256: ("depthwise-at-the-input", "The depthwise convolution writes to 16 * 16 places."),
-            3648 * 1024: ("forgets-the-stride", "With stride 2, two of the three convolutions have 16 * 16 outputs."),
-            1024 * 1024 + 36864 * 256 + 2048 * 256: ("depthwise-is-dense", dense),
-        },
-    )
-    hint = "MACs: weights times the places where each convolution writes: 32*32, then 16*16, then 16*16."
-    require_close(costs["macs"], 1024 * 1024 + 2624 * 256, "wrong-macs", hint, rtol=0, atol=0)
+    reject(cost["macs"], {weights * 75 * 56: ("counts-at-the-input", at_input)})
+    reject(cost["macs"], {weights * 37 * 28: ("rounds-the-size-down", low)})
+    require_cost(cost, weights, weights * places)
 
 
-def drive_first_block(block_costs: Callable) -> Data:
-    return block_costs(in_channels=16, out_channels=8, stride=1, expand_ratio=1, kernel_size=5, size=10)
-
-
-def judge_first_block(costs: Data) -> None:
-    require_keys(costs, ("parameters", "macs"))
-    hint = "With expand_ratio 1 the block has no expansion: two convolutions, not three."
-    require(costs["parameters"] != 864, "expands-by-one", hint)
-    require_close(costs["parameters"], 576, "wrong-parameters", "25*16 + 16*8 weights, 2*16 + 2*8 of batch norm.")
-    require_close(costs["macs"], 52800, "wrong-macs", "25*16 + 16*8 weights, each used at 10 * 10 places.")
-
-
-BLOCK_COSTS = Exercise(
-    grade_id="block-costs",
-    function="block_costs",
-    cases=(
-        Case("a block with stride 2", drive_strided_block, judge_strided_block),
-        Case("a block without expansion", drive_first_block, judge_first_block),
-    ),
+CONV_COST = Exercise(
+    "conv-cost", "conv_cost", (Case("a dense and a depthwise convolution", drive_two_convs, judge_two_convs),)
 )
 
 
-def check_block_costs(block_costs: Callable) -> None:
-    """Compare block_costs with counts made by hand."""
-    run(BLOCK_COSTS, block_costs)
+def check_conv_cost(conv_cost: Callable) -> None:
+    """Compare conv_cost with counts made by hand."""
+    run(CONV_COST, conv_cost)
 
 
-def drive_small_table(table_latency: Callable) -> Data:
-    names = ("in_channels", "out_channels", "stride", "expand_ratio", "kernel_size", "size", "ms")
-    lines = [
-        (32, 32, 1, 4, 3, 16, 0.5),
-        (32, 32, 2, 4, 3, 16, 0.2),
-        (32, 32, 1, 4, 5, 16, 8.0),
-        (32, 32, 1, 4, 3, 8, 0.125),
-        (32, 32, 1, 2, 3, 16, 4.0),
-        (32, 64, 2, 4, 3, 16, 2.0),
-        (16, 32, 1, 4, 3, 16, 32.0),
-    ]
-    rows = [dict(zip(names, line, strict=True)) for line in lines]
-    blocks = [{name: rows[place][name] for name in names[:-1]} for place in (0, 0, 1, 3)]
-    missing = {**blocks[0], "expand_ratio": 6}
-    total = table_latency(rows, blocks)
-    try:
-        unknown = table_latency(rows, [*blocks, missing])
-    except Exception:
-        unknown = "an error"
-    return {"sum": total, "unknown": unknown}
+def relu6(x: np.ndarray) -> np.ndarray:
+    return np.clip(x, 0, 6)
 
 
-def judge_small_table(data: Data) -> None:
-    total, unknown = data["sum"], data["unknown"]
-    require_type(total, (int, float), "returns-wrong-type", "Return one number, the milliseconds of the network.")
-    stride = "The block with stride 1 and the one with stride 2 got the same time. They differ in nothing else."
-    size = "The block at 16 x 16 and the one at 8 x 8 got the same time, and one is a quarter of the work."
-    reject(
-        total,
-        {
-            0.825: ("counts-a-block-once", "The first block stands twice in the network and must be counted twice."),
-            1.325 / 4: ("mean-not-sum", "Blocks run one after another: add their times, do not average them."),
-            **dict.fromkeys((0.725, 1.625), ("keyed-without-stride", stride)),
-            **dict.fromkeys((0.575, 1.7), ("keyed-without-size", size)),
-            16.325: ("keyed-without-kernel", "A 3 x 3 block got the time of the 5 x 5 block."),
-            16.0: ("keyed-by-channels", "Channels alone do not name a block: all six properties do."),
-            8.325: ("keyed-without-expand-ratio", "A block with expand_ratio 4 got the time of one with 2."),
-            64.325: ("keyed-without-in-channels", "A block of 32 input channels got the time of one with 16."),
-            3.125: ("keyed-without-out-channels", "A block of 32 output channels got the time of one with 64."),
-        },
-    )
-    require_close(total, 1.325, "wrong-sum", "The four blocks take 0.5, 0.5, 0.2 and 0.125.")
-    hint = f"One block has expand_ratio 6 and is in no row. The answer was {show(unknown)}: what was never measured is "
-    require(isinstance(unknown, str), "missing-block-is-free", hint + "not free. Let a missing row raise an error.")
+def mix(x: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Apply a 1x1 convolution."""
+    return np.einsum("nchw,oc->nohw", x, weight[:, :, 0, 0])
 
 
-TABLE_LATENCY = Exercise(
-    grade_id="table-latency",
-    function="table_latency",
-    cases=(Case("seven rows and four blocks", drive_small_table, judge_small_table),),
+def filter_each(x: np.ndarray, weight: np.ndarray, stride: int) -> np.ndarray:
+    """Apply a depthwise convolution with padding."""
+    kernel = weight.shape[-1]
+    pad = kernel // 2
+    padded = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (kernel, kernel), axis=(2, 3))
+    return np.einsum("nchwij,cij->nchw", windows[:, :, ::stride, ::stride], weight[:, 0])
+
+
+def block(
+    x: np.ndarray, weights: list[np.ndarray], stride: int, first: Callable = relu6, second: Callable = relu6
+) -> np.ndarray:
+    """Return what the projection of an inverted residual gives, before the skip."""
+    expand, depthwise, project = weights
+    return mix(second(filter_each(first(mix(x, expand)), depthwise, stride)), project)
+
+
+def require_block(out: Data, x: np.ndarray, weights: list[np.ndarray], stride: int) -> None:
+    """Raise CheckFailed, naming the likely mistake, unless this is the output of the block."""
+    clean = block(x, weights, stride)
+    has_skip = stride == 1 and x.shape[1] == clean.shape[1]
+    got = np.asarray(out)
+    hint = "The output is as large as the input although the stride is 2: the depthwise convolution has the stride."
+    unstrided = (*clean.shape[:2], *x.shape[2:])
+    require(got.shape == clean.shape or got.shape != unstrided, "forgets-stride", hint)
+    hint = f"The output has shape {got.shape}, and {clean.shape} was expected: pad by half of the kernel."
+    require(got.shape == clean.shape, "forgets-padding", hint)
+    thinned = x[:, :, ::stride, ::stride]
+    if not has_skip and x.shape[1] == clean.shape[1]:
+        hint = "The input was added although the stride is 2. Input and output are no longer the same places: no skip."
+        require(not same(out, clean + thinned), "skip-when-stride-is-2", hint)
+    skip = x if has_skip else 0.0
+    unlimited = block(x, weights, stride, *[lambda v: np.maximum(v, 0)] * 2) + skip
+    only_one = block(x, weights, stride, second=lambda v: v) + skip
+    twice = "The depthwise convolution has its activation too: ReLU6 comes twice."
+    straight = "There is no activation after the projection: it is linear."
+    high = "Values above 6 got through. The activation is ReLU6, in both places."
+    found = first_of(out, [relu6(clean) + skip, unlimited, only_one])
+    reject(found, {0: ("relu-after-projection", straight), 1: ("relu-without-limit", high)})
+    reject(found, {2: ("no-relu-after-depthwise", twice)})
+    if has_skip:
+        added = "Stride 1 and as many channels out as in: the input must be added."
+        summed = "The sum went through an activation. The end is linear."
+        found = first_of(out, [relu6(clean + x), clean])
+        reject(found, {0: ("relu-after-the-sum", summed), 1: ("forgets-skip", added)})
+    require_close(out, clean + skip, "wrong-output", "Expand, filter, project, add.", rtol=1e-4, atol=1e-4)
+
+
+def drive_two_strides(inverted_residual: Callable) -> Data:
+    import torch
+
+    def tensor(shape, step, height):
+        values = torch.arange(1, torch.Size(shape).numel() + 1, dtype=torch.float64)
+        return (height * torch.sin(step * values)).reshape(shape).float()
+
+    weights = tensor((12, 4, 1, 1), 1.3, 2.0), tensor((12, 1, 3, 3), 0.7, 1.0), tensor((4, 12, 1, 1), 2.1, 0.5)
+    return [inverted_residual(tensor((2, 4, 6, 8), 0.9, 3.0), *weights, stride) for stride in (1, 2)]
+
+
+def judge_two_strides(results: Data) -> None:
+    weights = [wave((12, 4, 1, 1), 1.3, 2.0), wave((12, 1, 3, 3), 0.7, 1.0), wave((4, 12, 1, 1), 2.1, 0.5)]
+    for out, stride in zip(results, (1, 2), strict=True):
+        require_block(out, wave((2, 4, 6, 8), 0.9, 3.0), weights, stride)
+
+
+INVERTED_RESIDUAL = Exercise(
+    "inverted-residual",
+    "inverted_residual",
+    (Case("equal channels, stride 1 and 2", drive_two_strides, judge_two_strides),),
 )
 
 
-def check_table_latency(table_latency: Callable) -> None:
-    """Compare table_latency with a sum made by hand."""
-    run(TABLE_LATENCY, table_latency)
+def check_inverted_residual(inverted_residual: Callable) -> None:
+    """Compare inverted_residual with the three steps in numpy."""
+    run(INVERTED_RESIDUAL, inverted_residual)
 
 
-def drive_candidates(pick_best: Callable) -> Data:
-    names = ("name", "latency_ms", "macs", "int8_bytes", "validation", "test")
-    lines = [
-        ("large", 4.0, 40, 100, 0.95, 0.94),
-        ("exact", 2.0, 20, 50, 0.91, 0.88),
-        ("lucky", 1.5, 20, 50, 0.89, 0.93),
-        ("heavy", 1.0, 90, 50, 0.94, 0.92),
-        ("small", 1.0, 10, 20, 0.85, 0.84),
-    ]
-    candidates = [dict(zip(names, line, strict=True)) for line in lines]
-    choice = pick_best(candidates, {"latency_ms": 2.0, "macs": 20})
-    try:
-        misspelt = pick_best(candidates, {"latency": 2.0, "macs": 20})
-    except KeyError:
-        misspelt = "KeyError"
-    except Exception:
-        misspelt = "another error"
-    return {"choice": choice, "misspelt": misspelt}
+def drive_two_blocks(block_cost: Callable) -> Data:
+    return [block_cost(24, 32, 2, 6, 29), block_cost(32, 16, 1, 1, 112)]
 
 
-def judge_candidates(data: Data) -> None:
-    choice, misspelt = data["choice"], data["misspelt"]
-    require_keys(choice, ("name", "test"))
-    name, test = choice["name"], choice["test"]
-    require(name != "lucky", "selected-on-test", "'lucky' is best on test, 'exact' on validation. Test may not choose.")
-    require(name != "large", "limits-forgotten", "'large' takes 4.0 ms and 40 MACs; the limits are 2.0 and 20.")
-    require(name != "heavy", "one-limit-is-enough", "'heavy' is fast and has 90 MACs: every limit must be kept.")
-    require(name != "small", "limit-itself-refused", "'exact' takes 2.0 ms and 20 MACs: a limit of 2.0 allows 2.0.")
-    require(name == "exact", "wrong-choice", f"The best on validation within both limits is 'exact', not {show(name)}.")
-    reject(
-        test,
-        {
-            0.91: ("reports-validation", "0.91 is the validation accuracy, which chose. Report the test accuracy."),
-            0.93: ("reports-the-best-test", "0.93 is another candidate's test accuracy. Report the winner's."),
-        },
-    )
-    require_close(test, 0.88, "wrong-report", "Report the test accuracy of the winner.")
-    hint = f"A limit was called 'latency', the candidates have 'latency_ms', and the answer was {show(misspelt)}. "
-    hint += "A limit that no candidate has must raise an error."
-    require(isinstance(misspelt, str), "misspelt-limit-ignored", hint)
-    hint = "An unknown limit raised another error than KeyError. Compare the names of the limits and candidates first."
-    require(misspelt == "KeyError", "raises-another-error", hint)
+def judge_two_blocks(costs: Data) -> None:
+    judge_block_with_stride(costs[0])
+    judge_block_without_expansion(costs[1])
 
 
-PICK_BEST = Exercise(
-    grade_id="pick-best",
-    function="pick_best",
-    cases=(Case("five candidates and two limits", drive_candidates, judge_candidates),),
+def judge_block_with_stride(cost: Data) -> None:
+    hidden, inner, outer = 144, 29 * 29, 15 * 15
+    expand, depthwise, project, norms = 24 * hidden, 9 * hidden, hidden * 32, 2 * (2 * hidden + 32)
+    weights = expand + depthwise + project
+    other_side = 24 * 192 + 9 * 192 + 192 * 32 + 2 * (2 * 192 + 32)
+    dense = expand + 9 * hidden**2 + project + norms
+    sides = "The expansion multiplies the input channels: 6 x 24 = 144 hidden channels, not 6 x 32."
+    groups = "The depthwise convolution has 9 weights for each hidden channel, not for each pair of channels."
+    norm = "Each convolution has a batch norm, with a weight and a bias for each channel."
+    running = "Batch norm has 2 parameters a channel; running mean and variance are not trained and do not count."
+    late = "The expansion works on the whole input, 29x29: the stride is in the depthwise convolution."
+    early = "The depthwise convolution has the stride, so it computes 15x15 values a channel."
+    low = "A stride of 2 on 29 rows gives 15 rows: round up, as in exercise 1."
+    require_counts(cost)
+    reject(cost["parameters"], {other_side: ("expands-the-output", sides), dense: ("groups-forgotten", groups)})
+    reject(cost["parameters"], {weights: ("forgets-batch-norm", norm)})
+    reject(cost["parameters"], {weights + 2 * norms: ("counts-running-statistics", running)})
+    reject(cost["macs"], {weights * outer: ("expands-after-the-stride", late)})
+    reject(cost["macs"], {(expand + depthwise) * inner + project * outer: ("depthwise-before-the-stride", early)})
+    reject(cost["macs"], {expand * inner + (depthwise + project) * 14 * 14: ("rounds-the-size-down", low)})
+    macs = expand * inner + (depthwise + project) * outer
+    require_cost(cost, weights + norms, macs)
+
+
+def judge_block_without_expansion(cost: Data) -> None:
+    weights, places = 9 * 32 + 32 * 16, 112 * 112
+    hint = "With expand_ratio 1 there is no expansion: no 1x1 convolution and no batch norm of it."
+    norms = 2 * (32 + 16)
+    require_counts(cost)
+    for extra in (32 * 32 + 64, 32 * 32, 64):  # the weights of the expansion with those of its batch norm, or one alone
+        reject(cost["parameters"], {weights + norms + extra: ("expands-at-ratio-1", hint)})
+    reject(cost["macs"], {(weights + 32 * 32) * places: ("expands-at-ratio-1", hint)})
+    require_cost(cost, weights + norms, weights * places)
+
+
+BLOCK_COST = Exercise(
+    "block-cost", "block_cost", (Case("with a stride, and without expansion", drive_two_blocks, judge_two_blocks),)
 )
 
 
-def check_pick_best(pick_best: Callable) -> None:
-    """Compare pick_best with a choice made by hand."""
-    run(PICK_BEST, pick_best)
+def check_block_cost(block_cost: Callable) -> None:
+    """Compare block_cost with counts made by hand."""
+    run(BLOCK_COST, block_cost)
 
 
-def drive_memory(score_predictor: Callable) -> Data:
-    given = []
+def drive_seven_values(hard_swish: Callable) -> Data:
+    import torch
 
-    def fit(rows, targets):
-        seen = {tuple(row): target for row, target in zip(rows, targets, strict=True)}
-        given.append(sorted(row[0] for row in rows))
-        return lambda row: seen.get(tuple(row), row[0] ** 3 / 1000)
-
-    features = [[1.0], [9.0], [2.0], [3.0], [8.0], [4.0], [5.0], [7.0]]
-    accuracy = [0.61, 0.9, 0.72, 0.7, 0.5, 0.8, 0.85, 0.4]
-    score = score_predictor(fit, features, accuracy, [0, 2, 3, 5, 6])
-    tied = score_predictor(lambda *_, **__: lambda _: 1.0, features, accuracy, [0, 2, 3])
-    three = [[1.0], [9.0], [2.0], [5.0], [4.0]], [0.6, 0.9, 0.9, 0.7, 0.8], [0, 1, 2]
-    equal = score_predictor(lambda *_, **__: lambda row: row[0], *three)
-    return {"score": score, "tied": tied, "equal": equal, "given": given}
+    return hard_swish(torch.tensor([-4.0, -3.0, -1.5, 0.0, 1.5, 3.0, 6.0]))
 
 
-def judge_memory(data: Data) -> None:
-    score, given = data["score"], data["given"]
-    require_type(score, (int, float), "returns-wrong-type", "Return one number, the rank correlation.")
-    require(given, "never-fits", "fit_predictor was never called: give it what to learn from.")
-    hint = "fit_predictor was given all eight networks. It may learn from the three that are not held out."
-    require(len(given[0]) != 8, "fitted-on-everything", hint)
-    hint = "fit_predictor was given the held-out networks. It may learn from the others only."
-    require(given[0] != [1.0, 2.0, 3.0, 4.0, 5.0], "fitted-on-the-held-out", hint)
-    require(given[0] == [7.0, 8.0, 9.0], "fitted-on-others", "The rows to learn from are 9, 8 and 7.")
-    scored = "1.0 is perfect: these pairs are of networks that the predictor learnt from. Score the held-out ones."
-    reject(
-        score,
-        {
-            1.0: ("scored-on-its-training-set", scored),
-            0.9: ("share-of-agreeing-pairs", "0.9 is the share of agreeing pairs. Subtract the disagreeing ones."),
-            1.6: ("pairs-counted-twice", "1.6 is more than 1: each pair was counted twice."),
-        },
+def judge_seven_values(result: Data) -> None:
+    require_type(result, dict, "returns-no-dict", "Return a dict with the keys gate and output.")
+    keys = f"The keys must be gate and output, not {', '.join(map(str, result))}."
+    require(set(result) == {"gate", "output"}, "wrong-keys", keys)
+    gate, x = np.asarray(result["gate"]), np.array([-4.0, -3.0, -1.5, 0.0, 1.5, 3.0, 6.0])
+    right = np.clip(x + 3, 0, 6) / 6
+    slope = "The slope is 1/5, that of another library's hard sigmoid. Here it is 1/6: the gate is 0 at -3 and 1 at 3."
+    smooth = "That is the sigmoid itself. The hard one is made of straight lines."
+    made = [np.clip(0.2 * x + 0.5, 0, 1), 6 * right, np.maximum(x + 3, 0) / 6, np.clip(x, 0, 6) / 6]
+    found = first_of(gate, [*made, 1 / (1 + np.exp(-x))])
+    reject(found, {0: ("hard-swish-slope", slope)})
+    reject(found, {1: ("forgets-the-sixth", "The gate ends at 1, not at 6: divide by 6.")})
+    reject(found, {2: ("no-upper-limit", "At 6 the gate is above 1: it must stop there.")})
+    reject(found, {3: ("gate-not-shifted", "At 0 the gate is 0.5: shift x by 3 first.")})
+    reject(found, {4: ("the-smooth-one", smooth)})
+    require_close(gate, right, "wrong-gate", "The gate is 0 up to -3, 1 from 3 on, a straight line between.")
+    hint = "output is the gate once more. It must be x times the gate."
+    require(not same(result["output"], right), "returns-the-gate-twice", hint)
+    require_close(result["output"], x * right, "wrong-output", "output is x times the gate.")
+
+
+HARD_SWISH = Exercise("hard-swish", "hard_swish", (Case("seven values", drive_seven_values, judge_seven_values),))
+
+
+def check_hard_swish(hard_swish: Callable) -> None:
+    """Compare hard_swish with values made by hand."""
+    run(HARD_SWISH, hard_swish)
+
+
+def hard_sigmoid(x: np.ndarray) -> np.ndarray:
+    return np.clip(x + 3, 0, 6) / 6
+
+
+def gate_of(squeezed: np.ndarray, layers: list[np.ndarray], relu: bool = True) -> np.ndarray:
+    """Return what the gate's function gets, for squeezed values (N, C)."""
+    hidden = squeezed @ layers[0].T + layers[1]
+    return (np.maximum(hidden, 0) if relu else hidden) @ layers[2].T + layers[3]
+
+
+def drive_two_images(squeeze_excite: Callable) -> Data:
+    import torch
+
+    def tensor(shape, step, height):
+        values = torch.arange(1, torch.Size(shape).numel() + 1, dtype=torch.float64)
+        return (height * torch.sin(step * values)).reshape(shape).float()
+
+    layers = tensor((3, 6), 1.3, 1.0), tensor((3,), 2.0, 0.3), tensor((6, 3), 0.8, 1.0), tensor((6,), 1.1, 0.5)
+    channel = torch.tensor([1.0, -2.0, 0.5, 3.0, -1.0, 2.0])[:, None, None]
+    return squeeze_excite(tensor((2, 6, 4, 5), 0.37, 2.0) + channel, *layers)
+
+
+def judge_two_images(out: Data) -> None:
+    layers = [wave((3, 6), 1.3, 1.0), wave((3,), 2.0, 0.3), wave((6, 3), 0.8, 1.0), wave((6,), 1.1, 0.5)]
+    x = wave((2, 6, 4, 5), 0.37, 2.0) + np.array([1.0, -2.0, 0.5, 3.0, -1.0, 2.0])[:, None, None]
+    raw = gate_of(x.mean((2, 3)), layers)
+    gate = hard_sigmoid(raw)
+    got = np.asarray(out)
+    require(
+        got.size != gate.size, "returns-the-gate", "That is the gate. Multiply the input by it, channel by channel."
     )
-    hint = "9 of 10 pairs agree and 1 does not: (9 - 1) / 10. Only the order counts, not the size of the differences."
-    require_close(score, 0.8, "values-not-ranks", hint)
-    hint = "All predictions are equal, so no pair is in order or out of order: a tie counts 0."
-    require_close(data["tied"], 0.0, "tie-counts-as-disagreement", hint)
+    places = np.moveaxis(gate_of(np.moveaxis(x, 1, 3).reshape(-1, 6), layers).reshape(2, 4, 5, 6), 3, 1)
+    wide = (slice(None), slice(None), None, None)
+    summed = gate_of(x.sum((2, 3)), layers)[wide]
+    whole_batch = gate_of(x.mean((0, 2, 3))[None], layers)[wide]
+    linear = gate_of(x.mean((2, 3)), layers, relu=False)[wide]
+    each = "Each place has a gate of its own. Squeeze first: one mean for each channel of each image."
+    pixels = "The gate depends on how many pixels there are: take the mean, not the sum."
+    batch = "Both images got the same gate: the mean runs over height and width, not over the batch."
+    smooth = "The gate came from the smooth sigmoid. This one is made of straight lines: relu6(x + 3) / 6."
+    between = "Between the two layers stands a ReLU; without it they are one linear layer."
+    gates = [hard_sigmoid(places), *(hard_sigmoid(value) for value in (summed, whole_batch, linear))]
+    scaled = [x * value for value in (*gates, 1 / (1 + np.exp(-raw))[wide])]
+    found = first_of(out, [*scaled, x + gate[wide]])
+    reject(found, {0: ("squeeze-without-the-mean", each), 1: ("sums-instead-of-mean", pixels)})
+    reject(found, {2: ("means-over-the-batch", batch), 3: ("forgets-relu", between), 4: ("smooth-gate", smooth)})
+    reject(found, {5: ("adds-the-gate", "The gate was added. It scales each channel: multiply.")})
+    require_close(out, x * gate[wide], "wrong-output", "Mean, layer, ReLU, layer, gate, scale.", rtol=1e-4, atol=1e-4)
+
+
+SQUEEZE_EXCITE = Exercise(
+    "squeeze-excite", "squeeze_excite", (Case("two images of six channels", drive_two_images, judge_two_images),)
+)
+
+
+def check_squeeze_excite(squeeze_excite: Callable) -> None:
+    """Compare squeeze_excite with the steps in numpy."""
+    run(SQUEEZE_EXCITE, squeeze_excite)
+
+
+def drive_widths(round_channels: Callable) -> Data:
+    return [round_channels(channels) for channels in (33.6, 52.0, 103.0, 11.0, 3.0, 96.0, 27.0)]
+
+
+def judge_widths(rounded: Data) -> None:
+    require_type(rounded, list, "returns-wrong-type", "Return one whole number for each call.")
+    whole = "Return a whole number: 32 and not 32.0. Channels are counted."
+    for width in rounded:
+        require_type(width, int, "returns-a-float", whole)
+    third, half, near, small, tiny, exact, limit = rounded
+    require(
+        third != 40, "rounds-up", "33.6 became 40. The nearest multiple of 8 is 32, and it loses less than a tenth."
+    )
+    require(near != 96, "rounds-down", "103 became 96. The nearest multiple of 8 is 104.")
+    hint = "52 lies in the middle between 48 and 56: a half goes up. (Python's round takes the even multiple.)"
+    require(half != 48, "half-goes-down", hint)
+    hint = "11 became 8, which loses more than a tenth. Then the next multiple is taken: 16."
+    require(small != 8, "loses-more-than-a-tenth", hint)
+    require(tiny != 0, "lets-a-layer-vanish", "3 became 0 channels. At least one multiple of the divisor stays.")
+    hint = "27 became 24, which is less than nine tenths of 27. Then the next multiple is taken: 32."
+    require(limit != 24, "wrong-limit", hint)
+    expected = [32, 56, 104, 16, 8, 96, 32]
+    require_close([third, half, near, small, tiny, exact, limit], expected, "wrong-width", "See the two steps.")
+
+
+ROUND_CHANNELS = Exercise("round-channels", "round_channels", (Case("seven widths", drive_widths, judge_widths),))
+
+
+def check_round_channels(round_channels: Callable) -> None:
+    """Compare round_channels with widths rounded by hand."""
+    run(ROUND_CHANNELS, round_channels)
+
+
+def drive_multipliers(scaled_widths: Callable) -> Data:
+    widths = [32, 16, 24, 96, 320, 1280]
+    return [*(scaled_widths(widths, multiplier) for multiplier in (0.5, 1.4)), widths]
+
+
+def judge_multipliers(results: Data) -> None:
+    half, more, widths = results
+    hint = "The list that was passed has changed. Return a new one."
+    require(widths == [32, 16, 24, 96, 320, 1280], "changes-its-input", hint)
+    require(len(half) == len(more) == 6, "wrong-length", "Six widths in, six widths out.")
     hint = (
-        "Accuracies 0.6, 0.9 and 0.9, predicted 1, 9 and 2: two pairs agree, the third is a tie. It counts 0, and it "
+        "At 0.5 the stem should have 16 channels, not 32. The first layers work on the largest images: scale them too."
     )
-    hint += "is one of three pairs: 2 / 3."
-    equal = data["equal"]
-    reject(equal, {1 / 3: ("equal-accuracy-counts-as-disagreement", hint), 1.0: ("divides-by-untied-pairs", hint)})
-    require_close(equal, 2 / 3, "wrong-score", hint)
+    require(half[0] != 32, "stem-not-scaled", hint)
+    require(half[1] != 16, "first-block-not-scaled", "At 0.5 the first block should have 8 channels, not 16.")
+    require(
+        half[-1] != 640, "head-shrinks", "At 0.5 the head became 640. It is the one layer that never gets narrower."
+    )
+    require(more[-1] != 1280, "head-never-grows", "At 1.4 the head stayed at 1280. It does grow: 1792.")
+    hint = "Widths are multiples of 8: pass each scaled width to make_divisible."
+    require(all(width % 8 == 0 for width in [*half, *more]), "cuts-instead-of-rounding", hint)
+    require_close(half, [16, 8, 16, 48, 160, 1280], "wrong-widths", "At 0.5.", rtol=0)
+    require_close(more, [48, 24, 32, 136, 448, 1792], "wrong-widths", "At 1.4.", rtol=0)
 
 
-SCORE_PREDICTOR = Exercise(
-    grade_id="score-predictor",
-    function="score_predictor",
-    cases=(Case("a predictor that only remembers", drive_memory, judge_memory),),
+SCALED_WIDTHS = Exercise(
+    "scaled-widths", "scaled_widths", (Case("half and 1.4 times as wide", drive_multipliers, judge_multipliers),)
 )
 
 
-def check_score_predictor(score_predictor: Callable) -> None:
-    """Compare score_predictor with pairs counted by hand."""
-    run(SCORE_PREDICTOR, score_predictor)
+def check_scaled_widths(scaled_widths: Callable) -> None:
+    """Compare scaled_widths with widths scaled by hand."""
+    run(SCALED_WIDTHS, scaled_widths)
 
 
-def drive_mutants(mutate: Callable) -> Data:
-    import random
-
-    choices = {"stem": (8, 16, 24), "width": (32, 48, 64, 80), "depth": (1, 2, 3), "kernel_size": (3, 5)}
-    genes = {"stem": 24, "width": 32, "depth": 3, "kernel_size": 3}
-    rng = random.Random(0)
-    whole = [mutate(genes, choices, 1.0, rng) for _ in range(200)]
-    after = dict(genes)
-    genes = {"stem": 24, "width": 32, "depth": 3, "kernel_size": 3}
-    none = [mutate(genes, choices, 0.0, rng) for _ in range(20)]
-    some = [mutate(dict(genes), choices, 0.3, rng) for _ in range(400)]
-    chances = (random.Random(7), random.Random(7))
-    twice = [[mutate(dict(genes), choices, 0.5, rng) for _ in range(20)] for rng in chances]
-    return {"whole": whole, "after": after, "none": none, "some": some, "twice": twice}
-
-
-def judge_mutants(data: Data) -> None:
-    choices = {"stem": (8, 16, 24), "width": (32, 48, 64, 80), "depth": (1, 2, 3), "kernel_size": (3, 5)}
-    genes = {"stem": 24, "width": 32, "depth": 3, "kernel_size": 3}
-    require(data["after"] == genes, "changes-its-input", "The parent's genes have changed: return a new dict.")
-    for child in data["whole"]:
-        require_keys(child, tuple(genes))
-    wrong = {(name, value) for child in data["whole"] for name, value in child.items() if value not in choices[name]}
-    pool = {value for values in choices.values() for value in values}
-    name, value = min(wrong, default=("", 0))
-    hint = f"A child has {name} = {show(value)}; the space allows {choices.get(name)}. Draw from these."
-    require(all(value in pool for _, value in wrong), "leaves-the-space", hint)
-    require(not wrong, "draws-from-another-gene", hint)
-    drawn = {name: {child[name] for child in data["whole"]} for name in choices}
-    changed = [sum(child[name] != genes[name] for name in genes) for child in data["some"]]
-    backwards = all(child == genes for child in data["whole"])
-    require(not backwards, "rate-upside-down", "At rate 1 every gene is drawn anew; here not one was.")
-    hint = "At rate 0 a child has its parent's genes, and here it had others. A gene changes when rng.random() < rate."
-    require(all(child == genes for child in data["none"]), "ignores-the-rate", hint)
-    for name, values in choices.items():
-        hint = f"In 200 children at rate 1, {name} was never {show(sorted(set(values) - drawn[name])[0:1])}."
-        require(drawn[name] == set(values), "never-reaches-an-end", hint + " Every choice must be possible.")
-    hint = f"At rate 0.3, {changed.count(0)} of 400 children were unchanged. Decide for each gene by itself."
-    require(changed.count(0) < 240, "all-or-nothing", hint)
-    hint = "At rate 0.3 some children change no gene and some two or more. Ask rng for each gene; draw no fixed number."
-    varied = sum(number > 1 for number in changed) > 30 and changed.count(0) > 100
-    require(varied, "fixed-number-of-genes", hint)
-    require(0.5 < sum(changed) / 400 < 1.2, "ignores-the-rate", "At rate 0.3 about 0.8 of the 4 genes should differ.")
-    hint = "Two calls with the same generator state gave different children: take all chance from rng."
-    require(data["twice"][0] == data["twice"][1], "ignores-the-generator", hint)
-
-
-MUTATE = Exercise(
-    grade_id="mutate",
-    function="mutate",
-    cases=(Case("hundreds of children at four rates", drive_mutants, judge_mutants),),
-)
-
-
-def check_mutate(mutate: Callable) -> None:
-    """Look at many children of mutate."""
-    run(MUTATE, mutate)
-
-
-def drive_children(crossover: Callable) -> Data:
-    import copy
-    import random
-
-    mother = {"stem": 8, "stages": [{"width": w, "depth": 1} for w in (16, 32, 64)]}
-    father = {"stem": 24, "stages": [{"width": w, "depth": 3} for w in (40, 80, 160)]}
-    parents, rng = copy.deepcopy([mother, father]), random.Random(0)
-    children = [copy.deepcopy(crossover(mother, father, rng)) for _ in range(200)]
-    kept = [mother, father] == parents
-    for _ in range(20):
-        child = crossover(mother, father, rng)
-        child["stem"] = 0
-        for stage in child["stages"]:
-            stage["width"] = 0
-        child["stages"].clear()
-    first, second = ([crossover(mother, father, random.Random(seed)) for seed in range(20)] for _ in range(2))
-    return {"children": children, "kept": kept, "kept_later": parents == [mother, father], "again": first == second}
-
-
-def judge_children(data: Data) -> None:
-    mother = {"stem": 8, "stages": [{"width": w, "depth": 1} for w in (16, 32, 64)]}
-    father = {"stem": 24, "stages": [{"width": w, "depth": 3} for w in (40, 80, 160)]}
-    require(data["kept"], "changes-a-parent", "Crossover itself has changed a parent: build a new child.")
-    origins = set()
-    for child in data["children"]:
-        require_keys(child, ("stem", "stages"))
-        require(len(child["stages"]) == 3, "wrong-number-of-stages", "A child has three stages, as its parents have.")
-        for place, stage in enumerate(child["stages"]):
-            pair = (mother["stages"][place], father["stages"][place])
-            others = [s for parent in (mother, father) for s in parent["stages"] if s not in pair]
-            hint = f"Stage {place + 1} of a child came from another place of a parent: stages keep their place."
-            require(stage not in others, "stage-in-another-place", hint)
-            hint = f"A stage is {show(stage)}: half of it from each parent. Take a stage whole."
-            require(stage in pair, "tears-a-stage-apart", hint)
-        require(child["stem"] in (8, 24), "wrong-stem", f"The stem is {show(child['stem'])}; parents have 8 and 24.")
-        origins.add((child["stem"] == 24, *(stage["depth"] == 3 for stage in child["stages"])))
-    hint = "Each child is a copy of one parent. Choose for the stem and for each stage anew."
-    require(any(len(set(origin)) > 1 for origin in origins), "copies-one-parent", hint)
-    hint = "All stems come from one parent: choose the stem by chance as well."
-    require(len({origin[0] for origin in origins}) == 2, "stem-of-one-parent", hint)
-    hint = f"200 children show {len(origins)} of the 16 ways to mix stem and stages. Choose for each part by itself."
-    require(len(origins) == 16, "not-independent", hint)
-    hint = "A child was changed later, and a parent changed with it: they share a dict. Put a copy into the child."
-    require(data["kept_later"], "shares-references", hint)
-    require(data["again"], "ignores-the-generator", "The same rng gave different children: take all chance from rng.")
-
-
-CROSSOVER = Exercise(
-    grade_id="crossover",
-    function="crossover",
-    cases=(Case("children that are changed afterwards", drive_children, judge_children),),
-)
-
-
-def check_crossover(crossover: Callable) -> None:
-    """Look at many children of crossover."""
-    run(CROSSOVER, crossover)
-
-
-def drive_eight_points(pareto_front: Callable) -> Data:
-    pairs = [(3.0, 0.80), (1.0, 0.70), (2.0, 0.85), (4.0, 0.84), (5.0, 0.90), (5.0, 0.88), (2.0, 0.85), (2.5, 0.86)]
-    return pareto_front([{"latency_ms": ms, "accuracy": accuracy} for ms, accuracy in pairs])
-
-
-def judge_eight_points(front: Data) -> None:
-    require_type(front, list, "returns-no-list", "Return a list of positions.")
-    kept = set(front)
-    hint = "The front is empty. A point is as good as itself in both, and does not beat itself: one must be better."
-    require(front, "every-point-beats-itself", hint)
-    hint = "1 was lost, the fastest of all (1.0 ms): low latency is good, high accuracy is good."
-    require(1 in kept, "slow-is-good", hint)
-    hint = "3 was kept (4.0 ms, 0.84). Point 2 is faster and better: look at all other points, not at one neighbour."
-    require(3 not in kept, "keeps-dominated-points", hint)
-    hint = "5 was kept (5.0 ms, 0.88). Point 4 is as fast and better, which is enough to beat it."
-    require(5 not in kept, "keeps-the-slower-of-equals", hint)
-    hint = "7 was lost (2.5 ms, 0.86). Nothing is faster and better: the front is more than its two ends."
-    require(7 in kept, "best-in-one-is-enough", hint)
-    hint = "2 and 6 are equal in both, so neither beats the other: both belong to the front."
-    require({2, 6} <= kept, "drops-twins", hint)
-    require_close(front, [1, 2, 4, 6, 7], "wrong-front", "Positions of points that no other beats, in rising order.")
-
-
-PARETO_FRONT = Exercise(
-    grade_id="pareto-front",
-    function="pareto_front",
-    cases=(Case("eight points, two of them equal", drive_eight_points, judge_eight_points),),
-)
-
-
-def check_pareto_front(pareto_front: Callable) -> None:
-    """Compare pareto_front with a front drawn by hand."""
-    run(PARETO_FRONT, pareto_front)
-
-
-EXERCISES = (BLOCK_COSTS, TABLE_LATENCY, PICK_BEST, SCORE_PREDICTOR, MUTATE, CROSSOVER, PARETO_FRONT)
+EXERCISES = (CONV_COST, INVERTED_RESIDUAL, BLOCK_COST, HARD_SWISH, SQUEEZE_EXCITE, ROUND_CHANNELS, SCALED_WIDTHS)

@@ -1,162 +1,176 @@
-"""Cases of lab 03 that grading adds to the visible ones: other shapes, edges, and inputs that must stay untouched."""
+"""Cases of lab 03 that grading adds to the visible ones: other shapes, bits, edges, inputs that stay untouched."""
 
 from labsupport.checks.protocol import Case, require, require_close
 
 
-def drive_mask_edges(magnitude_mask):
-    import torch
-
-    weight = torch.tensor([[2.0, -1.0, 0.0], [-3.0, 0.5, 1.0]])
-    masks = [magnitude_mask(weight, sparsity) for sparsity in (0.0, 0.34, 1.0)]
-    return {"masks": masks, "weight": weight}
+def drive_middle_layer(expected_gain):
+    layers = {"a": (100, 10), "b": (0, 0), "c": (300, 30), "d": (600, 60)}
+    gain = expected_gain(layers, {"c", "b"}, 2.5)
+    return [gain["times_smaller"], gain["times_faster"], len(layers)]
 
 
-def judge_mask_edges(data):
-    require_close(data["weight"], [[2.0, -1.0, 0.0], [-3.0, 0.5, 1.0]], "changes-its-input", "The weight was changed.")
-    kept = [int(mask.sum()) for mask in data["masks"]]
-    require(
-        kept == [6, 4, 0], "keeps-wrong-number", f"Sparsity 0, 0.34 and 1 of six weights keep 6, 4 and 0, not {kept}."
-    )
-    require_close(data["masks"][1], [[1, 1, 0], [1, 0, 1]], "prunes-other-weights", "0.0 and 0.5 are the smallest two.")
+def judge_middle_layer(numbers):
+    require_close(numbers[:2], [4000 / 3100, 100 / 82], "wrong-gain", "One of three layers, 2.5 times faster.")
+    require(numbers[2] == 4, "changes-its-input", "The dict of layers was changed by the call.")
 
 
-def drive_three_layers(global_masks):
-    import torch
-
-    generator = torch.Generator().manual_seed(3)
-    shapes = {
-        "a.weight": (4, 1, 3, 3),
-        "a.bias": (4,),
-        "norm.weight": (4,),
-        "b.weight": (6, 4, 3, 3),
-        "c.weight": (5, 24),
-    }
-    scales = {"a.weight": 3.0, "b.weight": 0.3}
-    parameters = {
-        name: scales.get(name, 1.0) * torch.randn(shape, generator=generator) for name, shape in shapes.items()
-    }
-    masks = global_masks(parameters, 0.75)
-    values = [parameters[name].detach().abs() for name in ("a.weight", "b.weight", "c.weight")]
-    return {"masks": masks, "values": values}
+def drive_slower(expected_gain):
+    gain = expected_gain({"only": (8, 5)}, {"only"}, 0.5)
+    return [gain["times_smaller"], gain["times_faster"]]
 
 
-def judge_three_layers(data):
-    masks = data["masks"]
-    require(
-        set(masks) == {"a.weight", "b.weight", "c.weight"}, "prunes-biases", "Tensors of one dimension get no mask."
-    )
-    ordered = [masks[name] for name in ("a.weight", "b.weight", "c.weight")]
-    require(
-        [mask.shape for mask in ordered] == [value.shape for value in data["values"]],
-        "mask-has-other-shape",
-        "A mask has the shape of its tensor.",
-    )
-    kept = sum(int(mask.sum()) for mask in ordered)
-    require(kept == 372 - 279, "keeps-wrong-number", f"A quarter of 372 weights are 93, the masks keep {kept}.")
-    smallest_kept = min(
-        float(value[mask].min()) for value, mask in zip(data["values"], ordered, strict=True) if mask.any()
-    )
-    largest_gone = max(float(value[~mask].max()) for value, mask in zip(data["values"], ordered, strict=True))
-    require(largest_gone <= smallest_kept, "layer-by-layer", "A pruned weight is larger than a kept one elsewhere.")
+def judge_slower(numbers):
+    require_close(numbers, [4, 0.5], "wrong-gain", "int8 may be slower than fp32: speed_up 0.5 halves the speed.")
 
 
-def drive_test_says_nothing(choose_sparsity):
-    runs = [
-        {"sparsity": 0.6, "validation": [0.80, 0.84, 0.83], "test": [0.1, 0.2, 0.3]},
-        {"sparsity": 0.7, "validation": [0.81, 0.80, 0.79], "test": [0.0, 0.0, 0.0]},
-        {"sparsity": 0.9, "validation": [0.70, 0.78, 0.77], "test": [0.9, 0.9, 0.9]},
-    ]
-    return [
-        choose_sparsity(runs, {"validation": 0.85, "test": 0.5}, 0.045),
-        choose_sparsity(runs, {"validation": 0.85, "test": 0.9}, 0.015),
-    ]
+def drive_gaining_layer(sensitivity_scan):
+    asked = []
+
+    def accuracy_of(low_bit_layers, split):
+        asked.append([len(list(low_bit_layers)), split])
+        return 0.8 + 0.01 * len([name for name in low_bit_layers if name == "odd"])
+
+    names = ["even", "odd"]
+    return {"losses": sensitivity_scan(names, accuracy_of), "asked": asked, "names": names}
 
 
-def judge_test_says_nothing(choices):
-    hint = "Only validation may decide, against the dense network's validation accuracy."
-    require_close([choice["sparsity"] for choice in choices], [0.7, 0.6], "compares-with-test", hint)
-    require_close([choice["epoch"] for choice in choices], [0, 1], "wrong-epoch", "The best epoch on validation.")
-    require_close([choice["test_accuracy"] for choice in choices], [0.0, 0.2], "wrong-report", "Test at that epoch.")
-
-
-def drive_many_steps(masked_step):
-    import torch
-
-    generator = torch.Generator().manual_seed(1)
-    mask = torch.rand(6, 5, generator=generator) < 0.5
-    weight, velocity = torch.randn(6, 5, generator=generator) * mask, torch.randn(6, 5, generator=generator)
-    first = {"weight": weight.clone(), "velocity": velocity.clone()}
-    step = {"weight": weight, "velocity": velocity}
-    unchanged = True
-    gradients = [torch.randn(6, 5, generator=generator) for _ in range(5)]
-    for gradient in gradients:
-        before = {name: tensor.clone() for name, tensor in step.items()}
-        after = masked_step(step["weight"], gradient, step["velocity"], mask, 0.05, 0.9, 0.01)
-        unchanged = unchanged and all(torch.equal(before[name], step[name]) for name in before)
-        step = after
-    return {"weight": step["weight"], "first": first, "gradients": gradients, "mask": mask, "unchanged": unchanged}
-
-
-def judge_many_steps(data):
-    require(data["unchanged"], "changes-its-input", "The tensors that were given have changed: return new ones.")
-    weight, velocity, mask = data["first"]["weight"], data["first"]["velocity"], data["mask"]
-    for gradient in data["gradients"]:
-        velocity = 0.9 * velocity + gradient + 0.01 * weight
-        weight = (weight - 0.05 * velocity) * mask
-    require(
-        not data["weight"][~mask].any(), "mask-not-reapplied", "A pruned weight is no longer zero after five steps."
-    )
-    require_close(data["weight"], weight, "wrong-weight", "Five steps in a row, by the formula.", rtol=1e-4, atol=1e-6)
-
-
-def drive_twenty_rounds(next_mask):
-    import torch
-
-    weight = torch.randn(10, 10, 3, 3, generator=torch.Generator().manual_seed(2))
-    mask = torch.ones_like(weight, dtype=torch.bool)
-    first, kept, nested = mask.clone(), [], True
-    for _ in range(22):
-        smaller = next_mask(weight, mask, 0.1)
-        nested = nested and not bool((smaller & ~mask).any())
-        mask = smaller
-        kept.append(int(mask.sum()))
-    full = torch.ones(4, dtype=torch.bool)
-    nothing = next_mask(torch.tensor([1.0, 2.0, 3.0, 4.0]), full, 0.0)
-    once = next_mask(torch.tensor([1.0, 2.0, 3.0, 4.0]), full, 0.5)
-    return {"kept": kept, "nested": nested, "nothing": nothing, "once": once, "full": full, "first": first}
-
-
-def judge_twenty_rounds(data):
-    expected, left = [], 900
-    for _ in range(22):
-        left -= round(0.1 * left)
-        expected.append(left)
-    require(bool(data["full"].all()), "changes-its-input", "The mask that was given has changed: return a new one.")
-    require(data["nested"], "revives-pruned-weights", "A weight that was pruned has come back in a later round.")
-    require_close(data["kept"], expected, "keeps-wrong-number", "22 rounds of a tenth each, from 900 weights.")
-    require(bool(data["nothing"].all()), "keeps-wrong-number", "A fraction of 0 prunes nothing.")
-    require_close(data["once"], [0, 0, 1, 1], "prunes-other-weights", "1.0 and 2.0 are the smaller half.")
-
-
-def drive_storage_edges(storage_bytes):
-    import torch
-
-    empty, full = torch.zeros(3, 5, dtype=torch.bool), torch.ones(2, 4, 2, 2, dtype=torch.bool)
-    return [storage_bytes(mask) for mask in (empty, full)]
-
-
-def judge_storage_edges(sizes):
-    rows = [[size["dense"], size["csr"], size["bitmask"]] for size in sizes]
+def judge_gaining_layer(data):
     require_close(
-        rows, [[60, 16, 2], [128, 268, 132]], "wrong-bytes", "Nothing kept in 3 x 5, all kept in 2 x 4 x 2 x 2."
+        [data["losses"]["even"], data["losses"]["odd"]], [0, -1], "wrong-loss", "A gain is negative.", atol=1e-6
     )
+    require(data["names"] == ["even", "odd"], "changes-its-input", "The list of names was changed by the call.")
+    require({split for _, split in data["asked"]} == {"validation"}, "wrong-split", "Only validation may be asked.")
+
+
+def drive_no_layers(sensitivity_scan):
+    return sensitivity_scan([], lambda low_bit_layers, split: 0.5)
+
+
+def judge_no_layers(losses):
+    require(losses == {}, "wrong-keys", "No layers, no losses.")
+
+
+def drive_room_for_all(choose_bits):
+    losses, parameters = {"a": 0.0, "b": 0.3, "c": 0.1}, {"a": 8, "b": 16, "c": 24}
+    return [choose_bits(losses, parameters, 1000.0), choose_bits(losses, parameters, 24.0), losses, parameters]
+
+
+def judge_room_for_all(both):
+    rich, poor, losses, parameters = both
+    require_close([rich[name] for name in "abc"], [4, 8, 8], "wrong-bits", "Room for all; a loses nothing.")
+    require_close([poor[name] for name in "abc"], [4, 4, 4], "wrong-bits", "24 bytes: room for nothing.")
+    require(losses == {"a": 0.0, "b": 0.3, "c": 0.1}, "changes-its-input", "The losses were changed by the call.")
+    require(parameters == {"a": 8, "b": 16, "c": 24}, "changes-its-input", "The parameters were changed by the call.")
+
+
+def drive_exact_fit(choose_bits):
+    return choose_bits({"a": 1.0, "b": 5.0}, {"a": 10, "b": 100}, 60.0)
+
+
+def judge_exact_fit(bits):
+    require_close([bits["a"], bits["b"]], [8, 4], "wrong-bits", "Layer a fits to the byte: 55 + 5 = 60.")
+
+
+def drive_unsigned_grid(fake_quantize):
+    import torch
+
+    x = torch.linspace(-1, 4, 60).view(3, 4, 5).requires_grad_()
+    library = x.detach().clone().requires_grad_()
+    upstream = torch.randn(3, 4, 5, generator=torch.Generator().manual_seed(0))
+    y = fake_quantize(x, 0.25, 3, 0, 15)
+    y.backward(upstream)
+    reference = torch.fake_quantize_per_tensor_affine(library, 0.25, 3, 0, 15)
+    reference.backward(upstream)
+    gradient = torch.zeros(3, 4, 5) if x.grad is None else x.grad
+    return {"y": y, "gradient": gradient, "library": reference, "library_gradient": library.grad}
+
+
+def judge_unsigned_grid(data):
+    require_close(data["y"], data["library"], "wrong-values", "An unsigned grid of 16 values.", atol=1e-5)
+    require_close(data["gradient"], data["library_gradient"], "wrong-gradient", "An unsigned grid of 16 values.")
+
+
+def drive_input_stays(fake_quantize):
+    import torch
+
+    x = torch.tensor([0.2, 9.0])
+    fake_quantize(x, 0.5, 0, -2, 1)
+    return x
+
+
+def judge_input_stays(x):
+    require_close(x, [0.2, 9.0], "changes-its-input", "The input was changed by the call.")
+
+
+def drive_shapes_and_bits(fake_quantize_weight):
+    import torch
+
+    generator = torch.Generator().manual_seed(5)
+    weights = [torch.randn(shape, generator=generator) for shape in ((6, 1, 3, 3), (4, 10), (5, 3, 1, 1))]
+    kept = [weight.clone() for weight in weights]
+    results = [fake_quantize_weight(weight, bits) for weight, bits in zip(weights, (2, 5, 8), strict=True)]
+    return {"results": results, "weights": kept, "after": weights}
+
+
+def judge_shapes_and_bits(data):
+    for result, weight, after, bits in zip(data["results"], data["weights"], data["after"], (2, 5, 8), strict=True):
+        quant_max = 2 ** (bits - 1) - 1
+        require(result.shape == weight.shape, "wrong-shape", f"Got shape {result.shape}, expected {weight.shape}.")
+        scale = abs(weight).reshape(len(weight), -1).max(1) / quant_max
+        steps = result.reshape(len(weight), -1) / scale[:, None]
+        require_close(steps, steps.round(), "off-the-grid", f"At {bits} bits.", atol=1e-3)
+        require(abs(steps).max() < quant_max + 0.01, "too-many-values", f"More values than {bits} bits can hold.")
+        error = abs(result - weight).reshape(len(weight), -1) / scale[:, None]
+        require(error.max() < 0.501, "not-the-nearest", f"A weight moved by {error.max():.2f} steps at {bits} bits.")
+        require_close(after, weight, "changes-its-input", "The weight was changed by the call.")
+
+
+def drive_one_epoch(fair_comparison):
+    asked = []
+
+    class Bench:
+        def checkpoint(self):
+            return []
+
+        def train(self, model, num_epochs, fake_quantize):
+            return [*model, f"{'aware' if fake_quantize else 'plain'} {num_epochs}"]
+
+        def convert(self, model, split):
+            return [*model, f"convert {split}"]
+
+        def accuracy(self, model, split):
+            asked.append([*model, split])
+            return 0.5 + 0.01 * len(asked)
+
+    return {"result": fair_comparison(Bench(), 1), "asked": asked}
+
+
+def judge_one_epoch(data):
+    on_test = sorted(model[:-1] for model in data["asked"] if model[-1] == "test")
+    expected = [["aware 1", "convert calibration"], ["plain 1"], ["plain 1", "convert calibration"]]
+    require(on_test == expected, "wrong-sides", f"Reported on test: {on_test}.")
+    require(set(data["result"]) == {"fp32", "int8", "qat"}, "wrong-keys", "The keys are fp32, int8 and qat.")
 
 
 HIDDEN = {
-    "magnitude-mask": (Case("nothing, a third and everything", drive_mask_edges, judge_mask_edges),),
-    "global-masks": (Case("three layers of different scale", drive_three_layers, judge_three_layers),),
-    "choose-sparsity": (Case("test accuracies that mislead", drive_test_says_nothing, judge_test_says_nothing),),
-    "masked-step": (Case("five steps in a row", drive_many_steps, judge_many_steps),),
-    "next-mask": (Case("twenty-two rounds of a convolution", drive_twenty_rounds, judge_twenty_rounds),),
-    "storage-bytes": (Case("nothing kept and everything kept", drive_storage_edges, judge_storage_edges),),
+    "expected-gain": (
+        Case("a layer in the middle", drive_middle_layer, judge_middle_layer),
+        Case("int8 slower than fp32", drive_slower, judge_slower),
+    ),
+    "sensitivity-scan": (
+        Case("a layer that gains", drive_gaining_layer, judge_gaining_layer),
+        Case("no layers to scan", drive_no_layers, judge_no_layers),
+    ),
+    "choose-bits": (
+        Case("room for all and for none", drive_room_for_all, judge_room_for_all),
+        Case("a layer that fits to the byte", drive_exact_fit, judge_exact_fit),
+    ),
+    "fake-quantize": (
+        Case("an unsigned grid in three dimensions", drive_unsigned_grid, judge_unsigned_grid),
+        Case("the input stays as it is", drive_input_stays, judge_input_stays),
+    ),
+    "fake-quantize-weight": (
+        Case("depthwise, linear and 1x1 at 2, 5 and 8 bits", drive_shapes_and_bits, judge_shapes_and_bits),
+    ),
+    "fair-comparison": (Case("one extra epoch", drive_one_epoch, judge_one_epoch),),
 }

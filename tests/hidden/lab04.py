@@ -1,125 +1,162 @@
-"""Cases of lab 04 that grading adds to the visible ones."""
+"""Cases of lab 04 that grading adds to the visible ones: other shapes, edges, and inputs that must stay untouched."""
 
 from labsupport.checks.protocol import Case, require, require_close
 
 
-def drive_linear_filters(filter_norms):
+def drive_mask_edges(magnitude_mask):
     import torch
 
-    weight = torch.arange(24.0).reshape(4, 6) - 12
-    before = weight.clone()
-    result = filter_norms(weight, 2)
-    return {"norms": result, "expected": before.norm(dim=1), "unchanged": torch.equal(weight, before)}
+    weight = torch.tensor([[2.0, -1.0, 0.0], [-3.0, 0.5, 1.0]])
+    masks = [magnitude_mask(weight, sparsity) for sparsity in (0.0, 0.34, 1.0)]
+    return {"masks": masks, "weight": weight}
 
 
-def judge_linear_filters(data):
-    require(data["unchanged"], "changes-its-input", "The weight given was changed.")
-    require_close(data["norms"], data["expected"], "wrong-l2", "A linear layer: its filters are its rows.")
-
-
-def drive_exact_ratio(channels_to_keep):
-    import torch
-
-    return [
-        len(channels_to_keep(torch.rand(10, generator=torch.Generator().manual_seed(0)), r / 10)) for r in range(10)
-    ]
-
-
-def judge_exact_ratio(counts):
-    hint = "0.3 of 10 channels are 3, although 0.3 * 10 may be a little more or less in floating point."
-    require(all(abs(count - (10 - r)) <= 1 for r, count in enumerate(counts)), "wrong-count", hint)
-    require_close([counts[0], counts[5]], [10, 5], "wrong-count", "Ratios 0 and 0.5 of 10 channels.", rtol=0)
-
-
-def drive_without_bias(remove_filters):
-    import torch
-    from torch import nn
-
-    torch.manual_seed(1)
-    conv, norm, reader = nn.Conv2d(2, 5, 3, stride=2, bias=False), nn.BatchNorm2d(5), nn.Conv2d(5, 3, 1, bias=False)
-    norm.running_mean.copy_(torch.randn(5))
-    full = nn.Sequential(conv, norm, nn.ReLU(), reader).eval()
-    images, kept = torch.randn(1, 2, 7, 7), torch.tensor([4])
-    slim = nn.Sequential(*remove_filters(conv, norm, reader, kept)).eval()
-    with torch.no_grad():
-        slim = nn.Sequential(slim[0], slim[1], nn.ReLU(), slim[2])(images)
-        gone = torch.tensor([0, 1, 2, 3])
-        for tensor in (conv.weight, norm.weight, norm.bias):
-            tensor[gone] = 0
-        return {"slim": slim, "masked": full(images)}
-
-
-def judge_without_bias(data):
-    require_close(
-        data["slim"], data["masked"], "wrong-channels", "Masked and removed differ, stride 2, no bias.", atol=1e-5
+def judge_mask_edges(data):
+    require_close(data["weight"], [[2.0, -1.0, 0.0], [-3.0, 0.5, 1.0]], "changes-its-input", "The weight was changed.")
+    kept = [int(mask.sum()) for mask in data["masks"]]
+    require(
+        kept == [6, 4, 0], "keeps-wrong-number", f"Sparsity 0, 0.34 and 1 of six weights keep 6, 4 and 0, not {kept}."
     )
+    require_close(data["masks"][1], [[1, 1, 0], [1, 0, 1]], "prunes-other-weights", "0.0 and 0.5 are the smallest two.")
 
 
-def drive_three_layers(keep_in_stream):
+def drive_three_layers(global_masks):
     import torch
 
-    layers = [torch.tensor([1.0, 2, 1, 4]), torch.tensor([6.0, 2, 3, 1]), torch.tensor([10.0, 40, 60, 10])]
-    before = [layer.clone() for layer in layers]
-    kept = keep_in_stream(layers, 3)
-    return {"kept": list(kept), "unchanged": all(torch.equal(a, b) for a, b in zip(layers, before, strict=True))}
+    generator = torch.Generator().manual_seed(3)
+    shapes = {
+        "a.weight": (4, 1, 3, 3),
+        "a.bias": (4,),
+        "norm.weight": (4,),
+        "b.weight": (6, 4, 3, 3),
+        "c.weight": (5, 24),
+    }
+    scales = {"a.weight": 3.0, "b.weight": 0.3}
+    parameters = {
+        name: scales.get(name, 1.0) * torch.randn(shape, generator=generator) for name, shape in shapes.items()
+    }
+    masks = global_masks(parameters, 0.75)
+    values = [parameters[name].detach().abs() for name in ("a.weight", "b.weight", "c.weight")]
+    return {"masks": masks, "values": values}
 
 
 def judge_three_layers(data):
-    require(data["unchanged"], "changes-the-scores", "The scores given were changed: do not write to them.")
-    require(len(data["kept"]) == 3, "wrong-length", "Three layers keep three sets.")
-    for kept in data["kept"]:
-        require_close(kept, [0, 1, 2], "wrong-channels", "Three layers, each divided by its mean.", rtol=0)
+    masks = data["masks"]
+    require(
+        set(masks) == {"a.weight", "b.weight", "c.weight"}, "prunes-biases", "Tensors of one dimension get no mask."
+    )
+    ordered = [masks[name] for name in ("a.weight", "b.weight", "c.weight")]
+    require(
+        [mask.shape for mask in ordered] == [value.shape for value in data["values"]],
+        "mask-has-other-shape",
+        "A mask has the shape of its tensor.",
+    )
+    kept = sum(int(mask.sum()) for mask in ordered)
+    require(kept == 372 - 279, "keeps-wrong-number", f"A quarter of 372 weights are 93, the masks keep {kept}.")
+    smallest_kept = min(
+        float(value[mask].min()) for value, mask in zip(data["values"], ordered, strict=True) if mask.any()
+    )
+    largest_gone = max(float(value[~mask].max()) for value, mask in zip(data["values"], ordered, strict=True))
+    require(largest_gone <= smallest_kept, "layer-by-layer", "A pruned weight is larger than a kept one elsewhere.")
 
 
-def drive_with_bias(slice_depthwise):
+def drive_test_says_nothing(choose_sparsity):
+    runs = [
+        {"sparsity": 0.6, "validation": [0.80, 0.84, 0.83], "test": [0.1, 0.2, 0.3]},
+        {"sparsity": 0.7, "validation": [0.81, 0.80, 0.79], "test": [0.0, 0.0, 0.0]},
+        {"sparsity": 0.9, "validation": [0.70, 0.78, 0.77], "test": [0.9, 0.9, 0.9]},
+    ]
+    return [
+        choose_sparsity(runs, {"validation": 0.85, "test": 0.5}, 0.045),
+        choose_sparsity(runs, {"validation": 0.85, "test": 0.9}, 0.015),
+    ]
+
+
+def judge_test_says_nothing(choices):
+    hint = "Only validation may decide, against the dense network's validation accuracy."
+    require_close([choice["sparsity"] for choice in choices], [0.7, 0.6], "compares-with-test", hint)
+    require_close([choice["epoch"] for choice in choices], [0, 1], "wrong-epoch", "The best epoch on validation.")
+    require_close([choice["test_accuracy"] for choice in choices], [0.0, 0.2], "wrong-report", "Test at that epoch.")
+
+
+def drive_many_steps(masked_step):
     import torch
-    from torch import nn
 
-    torch.manual_seed(2)
-    full = nn.Conv2d(4, 4, 5, padding=2, groups=4, bias=True)
-    kept, images = torch.tensor([0, 3]), torch.randn(1, 4, 6, 6)
-    return {"slim": slice_depthwise(full, kept)(images[:, kept]), "full": full(images)[:, kept]}
+    generator = torch.Generator().manual_seed(1)
+    mask = torch.rand(6, 5, generator=generator) < 0.5
+    weight, velocity = torch.randn(6, 5, generator=generator) * mask, torch.randn(6, 5, generator=generator)
+    first = {"weight": weight.clone(), "velocity": velocity.clone()}
+    step = {"weight": weight, "velocity": velocity}
+    unchanged = True
+    gradients = [torch.randn(6, 5, generator=generator) for _ in range(5)]
+    for gradient in gradients:
+        before = {name: tensor.clone() for name, tensor in step.items()}
+        after = masked_step(step["weight"], gradient, step["velocity"], mask, 0.05, 0.9, 0.01)
+        unchanged = unchanged and all(torch.equal(before[name], step[name]) for name in before)
+        step = after
+    return {"weight": step["weight"], "first": first, "gradients": gradients, "mask": mask, "unchanged": unchanged}
 
 
-def judge_with_bias(data):
-    require_close(data["slim"], data["full"], "forgets-bias", "A depthwise convolution with a bias.", atol=1e-5)
+def judge_many_steps(data):
+    require(data["unchanged"], "changes-its-input", "The tensors that were given have changed: return new ones.")
+    weight, velocity, mask = data["first"]["weight"], data["first"]["velocity"], data["mask"]
+    for gradient in data["gradients"]:
+        velocity = 0.9 * velocity + gradient + 0.01 * weight
+        weight = (weight - 0.05 * velocity) * mask
+    require(
+        not data["weight"][~mask].any(), "mask-not-reapplied", "A pruned weight is no longer zero after five steps."
+    )
+    require_close(data["weight"], weight, "wrong-weight", "Five steps in a row, by the formula.", rtol=1e-4, atol=1e-6)
 
 
-def drive_two_norms(recalibrate):
+def drive_twenty_rounds(next_mask):
     import torch
-    from torch import nn
 
-    torch.manual_seed(3)
-    model = nn.Sequential(nn.BatchNorm2d(2), nn.ReLU(), nn.BatchNorm2d(2)).train()
-    images = torch.randn(200, 2, 3, 3) + 1
-    recalibrate(model, [images])
-    with torch.no_grad():
-        expected = torch.relu(
-            (images - images.mean((0, 2, 3), keepdim=True)) / images.var((0, 2, 3), keepdim=True).sqrt()
-        )
-    return {"mean": model[2].running_mean, "expected": expected.mean((0, 2, 3)), "training": model.training}
-
-
-def judge_two_norms(data):
-    require(data["training"] is False, "left-in-train-mode", "The model is left in training mode.")
-    require_close(data["mean"], data["expected"], "wrong-mean", "Two batch norms, one batch.", rtol=0.01, atol=0.01)
+    weight = torch.randn(10, 10, 3, 3, generator=torch.Generator().manual_seed(2))
+    mask = torch.ones_like(weight, dtype=torch.bool)
+    first, kept, nested = mask.clone(), [], True
+    for _ in range(22):
+        smaller = next_mask(weight, mask, 0.1)
+        nested = nested and not bool((smaller & ~mask).any())
+        mask = smaller
+        kept.append(int(mask.sum()))
+    full = torch.ones(4, dtype=torch.bool)
+    nothing = next_mask(torch.tensor([1.0, 2.0, 3.0, 4.0]), full, 0.0)
+    once = next_mask(torch.tensor([1.0, 2.0, 3.0, 4.0]), full, 0.5)
+    return {"kept": kept, "nested": nested, "nothing": nothing, "once": once, "full": full, "first": first}
 
 
-def drive_unordered_scan(choose_ratios):
-    scan = {"a": {0.75: 0.5, 0.25: 0.9, 0.5: 0.86}, "b": {0.5: 0.95, 0.25: 0.93}}
-    return choose_ratios(scan, 0.9, 0.05)
+def judge_twenty_rounds(data):
+    expected, left = [], 900
+    for _ in range(22):
+        left -= round(0.1 * left)
+        expected.append(left)
+    require(bool(data["full"].all()), "changes-its-input", "The mask that was given has changed: return a new one.")
+    require(data["nested"], "revives-pruned-weights", "A weight that was pruned has come back in a later round.")
+    require_close(data["kept"], expected, "keeps-wrong-number", "22 rounds of a tenth each, from 900 weights.")
+    require(bool(data["nothing"].all()), "keeps-wrong-number", "A fraction of 0 prunes nothing.")
+    require_close(data["once"], [0, 0, 1, 1], "prunes-other-weights", "1.0 and 2.0 are the smaller half.")
 
 
-def judge_unordered_scan(ratios):
-    require_close([ratios["a"], ratios["b"]], [0.5, 0.5], "wrong-ratio", "The ratios of a scan may stand in any order.")
+def drive_storage_edges(storage_bytes):
+    import torch
+
+    empty, full = torch.zeros(3, 5, dtype=torch.bool), torch.ones(2, 4, 2, 2, dtype=torch.bool)
+    return [storage_bytes(mask) for mask in (empty, full)]
+
+
+def judge_storage_edges(sizes):
+    rows = [[size["dense"], size["csr"], size["bitmask"]] for size in sizes]
+    require_close(
+        rows, [[60, 16, 2], [128, 268, 132]], "wrong-bytes", "Nothing kept in 3 x 5, all kept in 2 x 4 x 2 x 2."
+    )
 
 
 HIDDEN = {
-    "filter-norms": (Case("a linear layer", drive_linear_filters, judge_linear_filters),),
-    "channels-to-keep": (Case("ten channels at ten ratios", drive_exact_ratio, judge_exact_ratio),),
-    "remove-filters": (Case("stride 2 and no bias", drive_without_bias, judge_without_bias),),
-    "keep-in-stream": (Case("three layers write to one stream", drive_three_layers, judge_three_layers),),
-    "slice-depthwise": (Case("a depthwise layer with bias", drive_with_bias, judge_with_bias),),
-    "recalibrate": (Case("two batch norms in a row", drive_two_norms, judge_two_norms),),
-    "choose-ratios": (Case("a scan out of order", drive_unordered_scan, judge_unordered_scan),),
+    "magnitude-mask": (Case("nothing, a third and everything", drive_mask_edges, judge_mask_edges),),
+    "global-masks": (Case("three layers of different scale", drive_three_layers, judge_three_layers),),
+    "choose-sparsity": (Case("test accuracies that mislead", drive_test_says_nothing, judge_test_says_nothing),),
+    "masked-step": (Case("five steps in a row", drive_many_steps, judge_many_steps),),
+    "next-mask": (Case("twenty-two rounds of a convolution", drive_twenty_rounds, judge_twenty_rounds),),
+    "storage-bytes": (Case("nothing kept and everything kept", drive_storage_edges, judge_storage_edges),),
 }

@@ -1,129 +1,190 @@
-"""The hidden cases of lab 06."""
+"""Cases of lab 06 that grading adds to the visible ones: other shapes, edges, and inputs that must stay untouched."""
 
 import numpy as np
 
-from labsupport.checks.lab06 import block, gate_of, hard_sigmoid, require_block, wave
 from labsupport.checks.protocol import Case, require, require_close
 
 
-def drive_grouped(conv_cost):
-    return [conv_cost(48, 24, 5, 2, 4, 7, 9), conv_cost(1280, 1000, 1, 1, 1, 1, 1)]
+def softmax(logits):
+    """Return probabilities of logits (N, C), in double precision."""
+    shifted = np.asarray(logits, np.float64) - np.max(logits, axis=1, keepdims=True)
+    powers = np.exp(shifted)
+    return powers / powers.sum(axis=1, keepdims=True)
 
 
-def judge_grouped(costs):
-    weights = 25 * 12 * 24
-    require_close(costs[0]["parameters"], weights, "groups-forgotten", "Four groups of 12 input channels.")
-    require_close(costs[0]["macs"], weights * 4 * 5, "wrong-macs", "7x9 with stride 2 gives 4x5.")
-    require_close([costs[1]["parameters"], costs[1]["macs"]], [1280000, 1280000], "wrong-pointwise", "One place only.")
+def divergence(student, teacher):
+    """Return KL(teacher || student) of softened logits, averaged over images."""
+    p, q = softmax(teacher), softmax(student)
+    return (p * (np.log(p) - np.log(q))).sum(axis=1).mean()
 
 
-def drive_other_shapes(inverted_residual):
+def drive_large_logits(soften):
     import torch
 
-    def tensor(shape, step, height):
-        values = torch.arange(1, torch.Size(shape).numel() + 1, dtype=torch.float64)
-        return (height * torch.sin(step * values)).reshape(shape).float()
-
-    x, expand = tensor((1, 3, 7, 9), 0.9, 3.0), tensor((6, 3, 1, 1), 1.3, 2.0)
-    filters, wider = tensor((6, 1, 5, 5), 0.7, 1.0), tensor((5, 6, 1, 1), 2.1, 0.5)
-    outs = [inverted_residual(x, expand, filters, wider, stride) for stride in (1, 2)]
-    pixel = tensor((2, 3, 1, 1), 0.9, 3.0)
-    same = inverted_residual(pixel, expand, filters, tensor((3, 6, 1, 1), 2.1, 0.5), 2)
-    return [*outs, same, inverted_residual(pixel, expand, filters, tensor((3, 6, 1, 1), 2.1, 0.5), 1), pixel]
+    return soften(torch.tensor([[800.0, 790.0, -800.0], [-1000.0, -1000.0, -1010.0]]), 1.0)
 
 
-def judge_other_shapes(results):
-    *results, same, added, pixel = results
-    x, weights = wave((1, 3, 7, 9), 0.9, 3.0), [wave((6, 3, 1, 1), 1.3, 2.0), wave((6, 1, 5, 5), 0.7, 1.0)]
-    for out, stride in zip(results, (1, 2), strict=True):
-        require_block(out, x, [*weights, wave((5, 6, 1, 1), 2.1, 0.5)], stride)
-    image = wave((2, 3, 1, 1), 0.9, 3.0)
-    require_close(pixel, image, "changes-its-input", "x has changed.", rtol=1e-4, atol=1e-4)
-    clean = block(image, [*weights, wave((3, 6, 1, 1), 2.1, 0.5)], 1)  # of one pixel: the same for both strides
-    hint = "The input was added although the stride is 2. One pixel stays one pixel, and still there is no skip."
-    require_close(same, clean, "skip-by-shape-only", hint, rtol=1e-4, atol=1e-4)
-    require_close(added, clean + image, "forgets-skip", "Stride 1: the input is added.", rtol=1e-4, atol=1e-4)
+def judge_large_logits(probabilities):
+    hint = "Logits of 800 gave nan: exp(800) is larger than any float. Subtract the largest logit of each row first."
+    require(np.isfinite(probabilities).all(), "overflows", hint)
+    expected = softmax([[800.0, 790.0, -800.0], [-1000.0, -1000.0, -1010.0]])
+    require_close(probabilities, expected, "wrong-probabilities", "The softmax of large logits.", atol=1e-6)
 
 
-def drive_odd_size(block_cost):
-    return [block_cost(16, 24, 2, 4, 15), block_cost(40, 40, 1, 3, 7)]
-
-
-def judge_odd_size(costs):
-    odd, square = costs
-    require_close(odd["macs"], 16 * 64 * 225 + (9 + 24) * 64 * 64, "rounds-the-size-down", "15 with stride 2 gives 8.")
-    require_close(odd["parameters"], 16 * 64 + 9 * 64 + 64 * 24 + 2 * (64 + 64 + 24), "wrong-parameters", "15x15.")
-    require_close(square["macs"], (40 * 120 + 9 * 120 + 120 * 40) * 49, "wrong-macs", "The skip costs no MACs.")
-    require_close(square["parameters"], 10680 + 2 * (120 + 120 + 40), "wrong-parameters", "40 to 40 channels.")
-
-
-def drive_many_values(hard_swish):
+def drive_temperatures(soften):
     import torch
 
-    x = torch.linspace(-8, 8, 4001).reshape(1, 1, 4001, 1)
-    result = hard_swish(x)
-    return [result["gate"], result["output"], x.sum()]
+    logits = torch.tensor([[3.0, -1.0, 0.5, 0.0, 2.0]])
+    rows = torch.cat([soften(logits, temperature) for temperature in (0.1, 1.0, 1000.0)])
+    return {"rows": rows, "logits": logits}
 
 
-def judge_many_values(result):
-    gate, output, total = result
-    x = np.linspace(-8, 8, 4001).reshape(1, 1, 4001, 1)
-    require_close(gate, hard_sigmoid(x), "wrong-gate", "Along a line.", rtol=1e-4, atol=1e-5)
-    require_close(output, x * hard_sigmoid(x), "wrong-output", "Along a line.", rtol=1e-4, atol=1e-5)
-    require(abs(total) < 0.1, "changes-its-input", "x has changed.")
+def judge_temperatures(data):
+    logits = [[3.0, -1.0, 0.5, 0.0, 2.0]]
+    require_close(data["logits"], logits, "changes-its-input", "The logits that were given have changed.")
+    expected = np.concatenate([softmax(np.array(logits) / temperature) for temperature in (0.1, 1.0, 1000.0)])
+    require_close(data["rows"], expected, "wrong-probabilities", "Temperatures 0.1, 1 and 1000.", atol=1e-5)
 
 
-def drive_one_pixel(squeeze_excite):
+def drive_sure_logits(kl_term):
     import torch
 
-    def tensor(shape, step, height):
-        values = torch.arange(1, torch.Size(shape).numel() + 1, dtype=torch.float64)
-        return (height * torch.sin(step * values)).reshape(shape).float()
-
-    layers = tensor((2, 4), 1.3, 9.0), tensor((2,), 2.0, 8.0), tensor((4, 2), 0.8, 0.1), tensor((4,), 1.1, 0.5)
-    images = [tensor(shape, 0.41, 1.5) for shape in ((3, 4, 1, 1), (1, 4, 9, 2))]
-    return [[squeeze_excite(x, *layers) for x in images], images]
+    sure, other = torch.tensor([[300.0, 0.0, -100.0]]), torch.tensor([[100.0, 0.0, -100.0]])
+    return [kl_term(sure, sure, 1.0), kl_term(-other, other, 1.0)]
 
 
-def judge_one_pixel(results):
-    layers = [wave((2, 4), 1.3, 9.0), wave((2,), 2.0, 8.0), wave((4, 2), 0.8, 0.1), wave((4,), 1.1, 0.5)]
-    for out, image, shape in zip(*results, ((3, 4, 1, 1), (1, 4, 9, 2)), strict=True):
-        x = wave(shape, 0.41, 1.5)
-        require_close(image, x, "changes-its-input", "x has changed.", rtol=1e-4, atol=1e-4)
-        gate = hard_sigmoid(gate_of(x.mean((2, 3)), layers))
-        limited = np.clip(x.mean((2, 3)) @ layers[0].T + layers[1], 0, 6) @ layers[2].T + layers[3]
-        cut = "Values above 6 were cut between the layers. There stands a ReLU, not a ReLU6."
-        close = np.allclose(np.asarray(out), x * hard_sigmoid(limited)[:, :, None, None], atol=1e-5)
-        require(not close, "relu6-between-the-layers", cut)
-        hint = f"Images of shape {shape}."
-        require_close(out, x * gate[:, :, None, None], "wrong-output", hint, rtol=1e-4, atol=1e-4)
+def judge_sure_logits(losses):
+    hint = "The loss is nan or infinite: a probability was 0, and its logarithm is infinite. Use log_softmax."
+    require(np.isfinite(losses).all(), "log-of-zero", hint)
+    require_close(losses, [0.0, 200.0], "wrong-loss", "Equal logits, and two that are sure of different classes.")
 
 
-def drive_other_divisors(round_channels):
-    return [round_channels(17, 4), round_channels(25.0, 16), round_channels(5, 1), round_channels(17.5, 16)]
+def drive_ten_classes(kl_term):
+    import torch
+
+    logits = torch.linspace(-4, 4, 140).reshape(2, 7, 10).sin() * 5
+    student, teacher = logits[0].clone().requires_grad_(), logits[1].clone()
+    losses = [kl_term(student, teacher, temperature) for temperature in (1.0, 4.0, 20.0)]
+    if not losses[1].requires_grad:
+        return {"losses": losses, "gradient": torch.zeros(7, 10)}
+    return {"losses": losses, "gradient": torch.autograd.grad(losses[1], student)[0]}
 
 
-def judge_other_divisors(rounded):
-    require_close(rounded, [16, 32, 5, 16], "divisor-always-8", "Divisors 4, 16, 1 and 16.")
+def judge_ten_classes(data):
+    student, teacher = np.sin(np.linspace(-4, 4, 140).reshape(2, 7, 10)) * 5
+    expected = [divergence(student / temperature, teacher / temperature) for temperature in (1.0, 4.0, 20.0)]
+    hint = "Seven images and ten classes at temperatures 1, 4 and 20."
+    require_close(data["losses"], expected, "wrong-loss", hint, rtol=1e-3, atol=1e-6)
+    hint = "No gradient reaches the student's logits: it cannot learn from this term. Leave out detach and no_grad."
+    require(data["gradient"].any(), "cuts-the-gradient", hint)
+    gradient = (softmax(student / 4) - softmax(teacher / 4)) / 4 / 7
+    require_close(data["gradient"], gradient, "wrong-gradient", "The gradient at temperature 4.", rtol=1e-3, atol=1e-6)
 
 
-def drive_quarter(scaled_widths):
-    return [scaled_widths([32, 16, 24, 40, 112, 960], 0.35), scaled_widths([16, 24, 40, 112, 960], 1.0)]
+def drive_other_weights(distillation_loss):
+    import torch
+
+    logits = torch.linspace(-3, 3, 80).reshape(2, 4, 10).cos() * 4
+    labels = torch.tensor([1, 9, 0, 4])
+    settings = [(2.0, 0.1), (8.0, 0.5), (3.0, 1.0), (3.0, 0.0)]
+    return [distillation_loss(logits[0], logits[1], labels, *setting) for setting in settings]
 
 
-def judge_quarter(results):
-    hint = "At 0.35 a width of 32 is 11.2. The nearest multiple, 8, loses more than a tenth: make_divisible gives 16."
-    require(results[0][0] != 8, "rounds-to-the-nearest-only", hint)
-    require_close(results[0], [16, 8, 8, 16, 40, 960], "wrong-widths", "At 0.35.", rtol=0)
-    require_close(results[1], [16, 24, 40, 112, 960], "wrong-widths", "At 1.0 nothing changes.", rtol=0)
+def judge_other_weights(losses):
+    student, teacher = np.cos(np.linspace(-3, 3, 80).reshape(2, 4, 10)) * 4
+    task = -np.log(softmax(student)[range(4), [1, 9, 0, 4]]).mean()
+    expected = [
+        weight * task + (1 - weight) * temperature**2 * divergence(student / temperature, teacher / temperature)
+        for temperature, weight in [(2.0, 0.1), (8.0, 0.5), (3.0, 1.0), (3.0, 0.0)]
+    ]
+    require_close(losses, expected, "wrong-loss", "Other temperatures and weights, 1 and 0 among them.", rtol=1e-3)
+
+
+def drive_one_batch(frozen_logits):
+    import torch
+    from torch import nn
+
+    teacher = nn.Sequential(nn.Flatten(), nn.BatchNorm1d(4, affine=False), nn.Linear(4, 2, bias=False)).train()
+    teacher[2].weight.data = torch.tensor([[1.0, 0.0, -1.0, 0.0], [0.5, 0.5, 0.5, 0.5]])
+    logits = frozen_logits(teacher, torch.arange(20.0).reshape(5, 1, 2, 2), 500)
+    return {"logits": logits, "weight": teacher[2].weight, "gradient": logits.requires_grad}
+
+
+def judge_one_batch(data):
+    images = np.arange(20.0).reshape(5, 4) / np.sqrt(1 + 1e-5)
+    expected = images @ np.array([[1.0, 0.5], [0.0, 0.5], [-1.0, 0.5], [0.0, 0.5]])
+    require(not data["gradient"], "keeps-gradients", "The logits still carry a graph back into the teacher.")
+    require_close(
+        data["weight"][0], [1.0, 0.0, -1.0, 0.0], "changes-the-teacher", "The teacher's weights have changed."
+    )
+    require_close(data["logits"], expected, "wrong-logits", "Five images in one batch.", rtol=1e-4, atol=1e-5)
+
+
+def drive_epochs(aligned_batches):
+    import torch
+
+    views = torch.arange(60, dtype=torch.uint8).reshape(2, 30, 1, 1, 1)
+    logits = torch.arange(120.0).reshape(2, 30, 2)
+    epochs = [aligned_batches(views, torch.arange(30), logits, 30, seed) for seed in (1, 1, 2)]
+    images = [torch.cat([batch["images"].flatten() for batch in batches]) for batches in epochs]
+    return {"images": images, "logits": torch.cat([batch["teacher_logits"][:, 0] for batch in epochs[0]])}
+
+
+def judge_epochs(data):
+    first, again, other = data["images"]
+    hint = "The same seed gave two different epochs: give your generator the seed, and draw everything from it."
+    require(np.array_equal(first, again), "not-reproducible", hint)
+    hint = "Seeds 1 and 2 gave the same epoch: give the seed to your generator."
+    require(not np.array_equal(first, other), "ignores-the-seed", hint)
+    hint = "Logits of another image or view."
+    require_close(data["logits"], 2.0 * first, "logits-from-another-order", hint)
+
+
+def drive_two_seeds(gap_recovered):
+    class Bench:
+        def teacher_accuracy(self):
+            return 0.9
+
+        def train(self, seed, num_epochs, distilled):
+            return 0.5 + 0.01 * num_epochs - 0.02 * seed + (0.05 + 0.01 * seed) * bool(distilled)
+
+    return gap_recovered(Bench(), 5, [0, 4])
+
+
+def judge_two_seeds(result):
+    require_close(result["gains"], [0.05, 0.09], "wrong-gains", "The gains of the seeds 0 and 4.", atol=1e-6)
+    require_close(result["spread"], 0.04 / np.sqrt(2), "wrong-spread", "Two gains, n - 1 = 1.", atol=1e-6)
+    require_close(result["recovered"], 0.07 / (0.9 - 0.51), "wrong-share", "0.07 of a gap of 0.39.", atol=1e-6)
+
+
+def drive_equal_students(bootstrap_interval):
+    import torch
+
+    correct = torch.arange(200) % 3 != 0
+    none, every = torch.zeros(50, dtype=torch.bool), torch.ones(50, dtype=torch.bool)
+    return [bootstrap_interval(correct, correct, 300, 0), bootstrap_interval(none, every, 300, 1)]
+
+
+def judge_equal_students(intervals):
+    rows = [[interval["gain"], interval["low"], interval["high"]] for interval in intervals]
+    hint = (
+        "Students that agree on every image differ by exactly nothing in every resample, and all against nothing is 1."
+    )
+    require_close(rows, [[0, 0, 0], [1, 1, 1]], "resamples-the-two-apart", hint)
 
 
 HIDDEN = {
-    "conv-cost": (Case("four groups, and a classifier", drive_grouped, judge_grouped),),
-    "inverted-residual": (Case("more channels, and a 5x5 filter", drive_other_shapes, judge_other_shapes),),
-    "block-cost": (Case("an odd size, and a block with a skip", drive_odd_size, judge_odd_size),),
-    "hard-swish": (Case("four thousand values", drive_many_values, judge_many_values),),
-    "squeeze-excite": (Case("one pixel, and a narrow image", drive_one_pixel, judge_one_pixel),),
-    "round-channels": (Case("other divisors", drive_other_divisors, judge_other_divisors),),
-    "scaled-widths": (Case("a third as wide, and as it is", drive_quarter, judge_quarter),),
+    "soften": (
+        Case("large logits", drive_large_logits, judge_large_logits),
+        Case("temperatures from 0.1 to 1000", drive_temperatures, judge_temperatures),
+    ),
+    "kl-term": (
+        Case("logits that are very sure", drive_sure_logits, judge_sure_logits),
+        Case("ten classes at three temperatures", drive_ten_classes, judge_ten_classes),
+    ),
+    "distillation-loss": (Case("other weights, also 1 and 0", drive_other_weights, judge_other_weights),),
+    "frozen-logits": (Case("one batch larger than the set", drive_one_batch, judge_one_batch),),
+    "aligned-batches": (Case("three epochs with two seeds", drive_epochs, judge_epochs),),
+    "gap-recovered": (Case("two seeds of five epochs", drive_two_seeds, judge_two_seeds),),
+    "bootstrap-interval": (Case("students that agree", drive_equal_students, judge_equal_students),),
 }

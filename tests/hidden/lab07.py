@@ -1,206 +1,129 @@
-"""Cases of lab 07 that grading adds to the visible ones: other sizes and orders, inputs that must stay untouched."""
+"""The hidden cases of lab 07."""
 
+import numpy as np
+
+from labsupport.checks.lab07 import block, gate_of, hard_sigmoid, require_block, wave
 from labsupport.checks.protocol import Case, require, require_close
 
 
-def drive_many_blocks(block_costs):
-    cases = [(8, 24, 1, 6, 5, 16), (24, 24, 1, 2, 3, 8), (40, 80, 2, 4, 5, 16), (3, 7, 1, 1, 3, 5)]
-    return [block_costs(*case) for case in cases]
+def drive_grouped(conv_cost):
+    return [conv_cost(48, 24, 5, 2, 4, 7, 9), conv_cost(1280, 1000, 1, 1, 1, 1, 1)]
 
 
-def judge_many_blocks(costs):
-    expected = []
-    for width, out, stride, ratio, kernel, size in (
-        (8, 24, 1, 6, 5, 16),
-        (24, 24, 1, 2, 3, 8),
-        (40, 80, 2, 4, 5, 16),
-        (3, 7, 1, 1, 3, 5),
-    ):
-        hidden, places = width * ratio, (size // stride) ** 2
-        expand = width * hidden if ratio > 1 else 0
-        rest = kernel * kernel * hidden + hidden * out
-        norms = 2 * (hidden + out + (hidden if ratio > 1 else 0))
-        expected.append([expand + rest + norms, expand * size * size + rest * places])
-    got = [[cost["parameters"], cost["macs"]] for cost in costs]
-    require_close(got, expected, "wrong-counts", "Four blocks of other sizes, by the formulas.", rtol=0, atol=0)
+def judge_grouped(costs):
+    weights = 25 * 12 * 24
+    require_close(costs[0]["parameters"], weights, "groups-forgotten", "Four groups of 12 input channels.")
+    require_close(costs[0]["macs"], weights * 4 * 5, "wrong-macs", "7x9 with stride 2 gives 4x5.")
+    require_close([costs[1]["parameters"], costs[1]["macs"]], [1280000, 1280000], "wrong-pointwise", "One place only.")
 
 
-def drive_rows_reversed(table_latency):
-    names = ("size", "kernel_size", "expand_ratio", "stride", "out_channels", "in_channels", "ms")
-    rows = [
-        dict(zip(names, (size, kernel, ratio, stride, out, width, float(place)), strict=True))
-        for place, (size, kernel, ratio, stride, out, width) in enumerate(
-            (size, kernel, ratio, stride, out, width)
-            for size in (16, 8)
-            for kernel in (5, 3)
-            for ratio in (4, 2)
-            for stride in (2, 1)
-            for out in (16, 24)
-            for width in (16, 24)
-        )
-    ]
-    blocks = [{name: row[name] for name in sorted(row) if name != "ms"} for row in rows[5:60:9]]
-    before = [dict(row) for row in rows]
-    return {"sum": table_latency(rows, blocks), "kept": rows == before, "empty": table_latency(rows, [])}
+def drive_other_shapes(inverted_residual):
+    import torch
+
+    def tensor(shape, step, height):
+        values = torch.arange(1, torch.Size(shape).numel() + 1, dtype=torch.float64)
+        return (height * torch.sin(step * values)).reshape(shape).float()
+
+    x, expand = tensor((1, 3, 7, 9), 0.9, 3.0), tensor((6, 3, 1, 1), 1.3, 2.0)
+    filters, wider = tensor((6, 1, 5, 5), 0.7, 1.0), tensor((5, 6, 1, 1), 2.1, 0.5)
+    outs = [inverted_residual(x, expand, filters, wider, stride) for stride in (1, 2)]
+    pixel = tensor((2, 3, 1, 1), 0.9, 3.0)
+    same = inverted_residual(pixel, expand, filters, tensor((3, 6, 1, 1), 2.1, 0.5), 2)
+    return [*outs, same, inverted_residual(pixel, expand, filters, tensor((3, 6, 1, 1), 2.1, 0.5), 1), pixel]
 
 
-def judge_rows_reversed(data):
-    hint = "Properties in another order, and every combination measured: each block has exactly one row."
-    require_close(data["sum"], float(sum(range(5, 60, 9))), "wrong-sum", hint)
-    require(data["kept"], "changes-its-input", "The rows of the table have changed.")
-    require_close(data["empty"], 0.0, "wrong-sum", "A network without blocks takes no time.")
+def judge_other_shapes(results):
+    *results, same, added, pixel = results
+    x, weights = wave((1, 3, 7, 9), 0.9, 3.0), [wave((6, 3, 1, 1), 1.3, 2.0), wave((6, 1, 5, 5), 0.7, 1.0)]
+    for out, stride in zip(results, (1, 2), strict=True):
+        require_block(out, x, [*weights, wave((5, 6, 1, 1), 2.1, 0.5)], stride)
+    image = wave((2, 3, 1, 1), 0.9, 3.0)
+    require_close(pixel, image, "changes-its-input", "x has changed.", rtol=1e-4, atol=1e-4)
+    clean = block(image, [*weights, wave((3, 6, 1, 1), 2.1, 0.5)], 1)  # of one pixel: the same for both strides
+    hint = "The input was added although the stride is 2. One pixel stays one pixel, and still there is no skip."
+    require_close(same, clean, "skip-by-shape-only", hint, rtol=1e-4, atol=1e-4)
+    require_close(added, clean + image, "forgets-skip", "Stride 1: the input is added.", rtol=1e-4, atol=1e-4)
 
 
-def drive_other_limits(pick_best):
-    names = ("name", "latency_ms", "macs", "int8_bytes", "validation", "test")
-    lines = [("a", 3.0, 5, 70, 0.8, 0.9), ("b", 1.0, 9, 60, 0.7, 0.2), ("c", 2.0, 7, 90, 0.9, 0.1)]
-    candidates = [dict(zip(names, line, strict=True)) for line in lines]
-    before = [dict(candidate) for candidate in candidates]
-    answers = [pick_best(candidates, limits) for limits in ({}, {"int8_bytes": 70}, {"macs": 9, "latency_ms": 1.5})]
-    raised = []
-    for limits in ({"int8_byte": 1}, {"macs": 9, "Latency_ms": 9.0}, {"mac": 1, "int8_bytes": 1000}):
-        try:
-            raised.append(pick_best(candidates, limits)["name"])
-        except NotImplementedError:
-            raise
-        except KeyError:
-            raised.append("KeyError")
-        except Exception:
-            raised.append("another error")
-    return {"answers": answers, "raised": raised, "kept": candidates == before}
+def drive_odd_size(block_cost):
+    return [block_cost(16, 24, 2, 4, 15), block_cost(40, 40, 1, 3, 7)]
 
 
-def judge_other_limits(data):
-    names = [answer["name"] for answer in data["answers"]]
-    require(
-        names == ["c", "a", "b"], "wrong-choice", f"Without limits c, under 70 bytes a, under 1.5 ms b; got {names}."
-    )
-    tests = [answer["test"] for answer in data["answers"]]
-    require_close(tests, [0.1, 0.9, 0.2], "wrong-report", "The test accuracy of each winner.")
-    hint = f"int8_byte, Latency_ms and mac are no names of a cost: a KeyError each, not {data['raised']}."
-    require(not {"a", "b", "c"} & set(data["raised"]), "misspelt-limit-ignored", hint)
-    require(set(data["raised"]) == {"KeyError"}, "raises-another-error", hint)
-    require(data["kept"], "changes-its-input", "The candidates have changed.")
+def judge_odd_size(costs):
+    odd, square = costs
+    require_close(odd["macs"], 16 * 64 * 225 + (9 + 24) * 64 * 64, "rounds-the-size-down", "15 with stride 2 gives 8.")
+    require_close(odd["parameters"], 16 * 64 + 9 * 64 + 64 * 24 + 2 * (64 + 64 + 24), "wrong-parameters", "15x15.")
+    require_close(square["macs"], (40 * 120 + 9 * 120 + 120 * 40) * 49, "wrong-macs", "The skip costs no MACs.")
+    require_close(square["parameters"], 10680 + 2 * (120 + 120 + 40), "wrong-parameters", "40 to 40 channels.")
 
 
-def drive_linear(score_predictor):
-    def fit(rows, targets):
-        slope = sum(r[0] * t for r, t in zip(rows, targets, strict=True)) / sum(r[0] * r[0] for r in rows)
-        return lambda row: slope * row[0] + row[1]
+def drive_many_values(hard_swish):
+    import torch
 
-    features = [[float(i), (i * 7 % 11) / 5] for i in range(20)]
-    accuracy = [0.5 + 0.02 * i + (i * 5 % 7) / 20 for i in range(20)]
-    accuracy[9], features[0] = accuracy[3], list(features[17])
-    before = [list(row) for row in features]
-    held = [[3, 17, 0, 9], [19, 1], list(range(0, 20, 2))]
-    scores = [score_predictor(fit, features, accuracy, part) for part in held]
-    return {"scores": scores, "kept": features == before}
+    x = torch.linspace(-8, 8, 4001).reshape(1, 1, 4001, 1)
+    result = hard_swish(x)
+    return [result["gate"], result["output"], x.sum()]
 
 
-def judge_linear(data):
-    features = [[float(i), (i * 7 % 11) / 5] for i in range(20)]
-    accuracy = [0.5 + 0.02 * i + (i * 5 % 7) / 20 for i in range(20)]
-    accuracy[9], features[0] = accuracy[3], list(features[17])
-    expected = []
-    for part in ([3, 17, 0, 9], [19, 1], list(range(0, 20, 2))):
-        rest = [i for i in range(20) if i not in part]
-        slope = sum(features[i][0] * accuracy[i] for i in rest) / sum(features[i][0] ** 2 for i in rest)
-        guess = {i: slope * features[i][0] + features[i][1] for i in part}
-        total = 0
-        for place, a in enumerate(part):
-            for b in part[:place]:
-                product = (guess[a] - guess[b]) * (accuracy[a] - accuracy[b])
-                total += (product > 0) - (product < 0)
-        expected.append(total / (len(part) * (len(part) - 1) / 2))
-    require_close(
-        data["scores"],
-        expected,
-        "wrong-score",
-        "A straight line, three held-out parts, with equal accuracies and equal predictions.",
-    )
-    require(data["kept"], "changes-its-input", "The features have changed.")
+def judge_many_values(result):
+    gate, output, total = result
+    x = np.linspace(-8, 8, 4001).reshape(1, 1, 4001, 1)
+    require_close(gate, hard_sigmoid(x), "wrong-gate", "Along a line.", rtol=1e-4, atol=1e-5)
+    require_close(output, x * hard_sigmoid(x), "wrong-output", "Along a line.", rtol=1e-4, atol=1e-5)
+    require(abs(total) < 0.1, "changes-its-input", "x has changed.")
 
 
-def drive_other_genes(mutate):
-    import random
+def drive_one_pixel(squeeze_excite):
+    import torch
 
-    choices = {"a": (1, 2), "b": ("x", "y", "z"), "c": (0.25, 0.5, 1.0, 2.0, 4.0)}
-    genes, rng = {"c": 4.0, "a": 1, "b": "z"}, random.Random(3)
-    children = [mutate(genes, choices, 0.6, rng) for _ in range(600)]
-    rare = [mutate(genes, choices, 0.05, rng) for _ in range(2000)]
-    rare = sum(child["c"] != 4.0 for child in rare)
-    return {"children": children, "rare": rare, "kept": genes == {"c": 4.0, "a": 1, "b": "z"}}
+    def tensor(shape, step, height):
+        values = torch.arange(1, torch.Size(shape).numel() + 1, dtype=torch.float64)
+        return (height * torch.sin(step * values)).reshape(shape).float()
 
-
-def judge_other_genes(data):
-    choices = {"a": (1, 2), "b": ("x", "y", "z"), "c": (0.25, 0.5, 1.0, 2.0, 4.0)}
-    require(data["kept"], "changes-its-input", "The parent's genes have changed.")
-    for name, values in choices.items():
-        seen = {child[name] for child in data["children"]}
-        require(seen == set(values), "leaves-the-space", f"{name} must be one of {values}, and each must occur.")
-    moved = sum(child["c"] != 4.0 for child in data["children"])
-    require(220 < moved < 360, "ignores-the-rate", f"c should change in about 288 of 600 children, not {moved}.")
-    hint = f"At rate 0.05 the gene c should change in about 80 of 2,000 children, not {data['rare']}."
-    require(40 < data["rare"] < 130, "fixed-number-of-genes", hint)
+    layers = tensor((2, 4), 1.3, 9.0), tensor((2,), 2.0, 8.0), tensor((4, 2), 0.8, 0.1), tensor((4,), 1.1, 0.5)
+    images = [tensor(shape, 0.41, 1.5) for shape in ((3, 4, 1, 1), (1, 4, 9, 2))]
+    return [[squeeze_excite(x, *layers) for x in images], images]
 
 
-def drive_long_parents(crossover):
-    import random
-
-    mother = {"stem": 1, "stages": [{"who": 0, "place": i, "list": i} for i in range(6)]}
-    father = {"stem": 2, "stages": [{"who": 1, "place": i, "list": i} for i in range(6)]}
-    rng = random.Random(5)
-    children = [crossover(mother, father, rng) for _ in range(300)]
-    shared = any(
-        stage is other
-        for child in children
-        for stage in child["stages"]
-        for parent in (mother, father)
-        for other in parent["stages"]
-    )
-    again = [
-        crossover(mother, father, random.Random(9)) == crossover(mother, father, random.Random(9)) for _ in range(9)
-    ]
-    return {"children": children, "shared": shared, "again": all(again)}
+def judge_one_pixel(results):
+    layers = [wave((2, 4), 1.3, 9.0), wave((2,), 2.0, 8.0), wave((4, 2), 0.8, 0.1), wave((4,), 1.1, 0.5)]
+    for out, image, shape in zip(*results, ((3, 4, 1, 1), (1, 4, 9, 2)), strict=True):
+        x = wave(shape, 0.41, 1.5)
+        require_close(image, x, "changes-its-input", "x has changed.", rtol=1e-4, atol=1e-4)
+        gate = hard_sigmoid(gate_of(x.mean((2, 3)), layers))
+        limited = np.clip(x.mean((2, 3)) @ layers[0].T + layers[1], 0, 6) @ layers[2].T + layers[3]
+        cut = "Values above 6 were cut between the layers. There stands a ReLU, not a ReLU6."
+        close = np.allclose(np.asarray(out), x * hard_sigmoid(limited)[:, :, None, None], atol=1e-5)
+        require(not close, "relu6-between-the-layers", cut)
+        hint = f"Images of shape {shape}."
+        require_close(out, x * gate[:, :, None, None], "wrong-output", hint, rtol=1e-4, atol=1e-4)
 
 
-def judge_long_parents(data):
-    for child in data["children"]:
-        places = [stage["place"] for stage in child["stages"]]
-        require(places == list(range(6)), "stage-in-another-place", "Six stages, each from its own place.")
-    require(not data["shared"], "shares-references", "A child holds the very dict of a parent.")
-    fathers = sum(stage["who"] for child in data["children"] for stage in child["stages"])
-    require(780 < fathers < 1020, "unfair-draw", f"About half of 1,800 stages come from the father, not {fathers}.")
-    stems = sum(child["stem"] == 2 for child in data["children"])
-    require(110 < stems < 190, "unfair-draw", f"About half of 300 stems come from the father, not {stems}.")
-    require(data["again"], "ignores-the-generator", "The same generator state must give the same child.")
+def drive_other_divisors(round_channels):
+    return [round_channels(17, 4), round_channels(25.0, 16), round_channels(5, 1), round_channels(17.5, 16)]
 
 
-def drive_fronts(pareto_front):
-    clouds = [
-        [(1.0, 0.5)],
-        [(1.0, 0.5), (1.0, 0.6), (1.0, 0.6), (0.5, 0.6)],
-        [((i * 37 % 101) / 10, (i * 53 % 89) / 100) for i in range(80)],
-        [(float(i), 0.9 - i / 100) for i in range(9)],
-    ]
-    return [pareto_front([{"latency_ms": ms, "accuracy": a} for ms, a in cloud]) for cloud in clouds]
+def judge_other_divisors(rounded):
+    require_close(rounded, [16, 32, 5, 16], "divisor-always-8", "Divisors 4, 16, 1 and 16.")
 
 
-def judge_fronts(fronts):
-    cloud = [((i * 37 % 101) / 10, (i * 53 % 89) / 100) for i in range(80)]
-    best = [i for i, (ms, a) in enumerate(cloud) if not any(m <= ms and b >= a and (m, b) != (ms, a) for m, b in cloud)]
-    require_close(fronts[0], [0], "wrong-front", "A single point is the front.")
-    require_close(fronts[1], [3], "wrong-front", "The fastest point is as accurate as any.")
-    require_close(fronts[2], best, "wrong-front", "Eighty points.")
-    require_close(fronts[3], [0], "wrong-front", "Slower and worse, point after point: only the first stays.")
+def drive_quarter(scaled_widths):
+    return [scaled_widths([32, 16, 24, 40, 112, 960], 0.35), scaled_widths([16, 24, 40, 112, 960], 1.0)]
+
+
+def judge_quarter(results):
+    hint = "At 0.35 a width of 32 is 11.2. The nearest multiple, 8, loses more than a tenth: make_divisible gives 16."
+    require(results[0][0] != 8, "rounds-to-the-nearest-only", hint)
+    require_close(results[0], [16, 8, 8, 16, 40, 960], "wrong-widths", "At 0.35.", rtol=0)
+    require_close(results[1], [16, 24, 40, 112, 960], "wrong-widths", "At 1.0 nothing changes.", rtol=0)
 
 
 HIDDEN = {
-    "block-costs": (Case("four other blocks", drive_many_blocks, judge_many_blocks),),
-    "table-latency": (Case("properties in another order", drive_rows_reversed, judge_rows_reversed),),
-    "pick-best": (Case("other limits and three misspelt ones", drive_other_limits, judge_other_limits),),
-    "score-predictor": (Case("a straight line and three parts", drive_linear, judge_linear),),
-    "mutate": (Case("genes of other kinds", drive_other_genes, judge_other_genes),),
-    "crossover": (Case("six stages", drive_long_parents, judge_long_parents),),
-    "pareto-front": (Case("four clouds of points", drive_fronts, judge_fronts),),
+    "conv-cost": (Case("four groups, and a classifier", drive_grouped, judge_grouped),),
+    "inverted-residual": (Case("more channels, and a 5x5 filter", drive_other_shapes, judge_other_shapes),),
+    "block-cost": (Case("an odd size, and a block with a skip", drive_odd_size, judge_odd_size),),
+    "hard-swish": (Case("four thousand values", drive_many_values, judge_many_values),),
+    "squeeze-excite": (Case("one pixel, and a narrow image", drive_one_pixel, judge_one_pixel),),
+    "round-channels": (Case("other divisors", drive_other_divisors, judge_other_divisors),),
+    "scaled-widths": (Case("a third as wide, and as it is", drive_quarter, judge_quarter),),
 }

@@ -1,312 +1,306 @@
 """Answers to lab 03 that people give, each under the mistake that must be found."""
 
 WRONG_ANSWERS = {
-    "magnitude-mask": {
-        "threshold-on-signed-weights": """
-def magnitude_mask(weight, sparsity):
-    num_pruned = round(sparsity * weight.numel())
-    mask = torch.ones(weight.numel(), dtype=torch.bool)
-    mask[weight.flatten().argsort()[:num_pruned]] = False
-    return mask.reshape(weight.shape)
+    "expected-gain": {
+        "ignores-the-rest": """
+def expected_gain(layers, quantized, speed_up):
+    return {"times_smaller": 4.0 if quantized else 1.0, "times_faster": speed_up if quantized else 1.0}
 """,
-        "prunes-all-ties": """
-def magnitude_mask(weight, sparsity):
-    num_pruned = round(sparsity * weight.numel())
-    if num_pruned == 0:
-        return torch.ones_like(weight, dtype=torch.bool)
-    threshold = weight.abs().flatten().sort().values[num_pruned - 1]
-    return weight.abs() > threshold
+        "upside-down": """
+def expected_gain(layers, quantized, speed_up):
+    before = sum(4 * p for p, _ in layers.values())
+    after = sum(p * (1 if name in quantized else 4) for name, (p, _) in layers.items())
+    work = sum(m for _, m in layers.values())
+    left = sum(m / (speed_up if name in quantized else 1) for name, (_, m) in layers.items())
+    return {"times_smaller": after / before, "times_faster": left / work}
 """,
-        "mask-upside-down": """
-def magnitude_mask(weight, sparsity):
-    num_pruned = round(sparsity * weight.numel())
-    mask = torch.zeros(weight.numel(), dtype=torch.bool)
-    mask[weight.abs().flatten().argsort()[:num_pruned]] = True
-    return mask.reshape(weight.shape)
+        "averages-the-factors": """
+def expected_gain(layers, quantized, speed_up):
+    p_all, m_all = (sum(pair[i] for pair in layers.values()) for i in (0, 1))
+    p_share, m_share = (sum(layers[name][i] for name in quantized) / t for i, t in ((0, p_all), (1, m_all)))
+    return {"times_smaller": 4 * p_share + 1 - p_share, "times_faster": speed_up * m_share + 1 - m_share}
 """,
-        "prunes-the-largest": """
-def magnitude_mask(weight, sparsity):
-    num_pruned = round(sparsity * weight.numel())
-    mask = torch.ones(weight.numel(), dtype=torch.bool)
-    mask[weight.abs().flatten().argsort(descending=True)[:num_pruned]] = False
-    return mask.reshape(weight.shape)
+        "parameters-for-macs": """
+def expected_gain(layers, quantized, speed_up):
+    before = sum(4 * p for p, _ in layers.values())
+    after = sum(p * (1 if name in quantized else 4) for name, (p, _) in layers.items())
+    work = sum(p for p, _ in layers.values())
+    left = sum(p / (speed_up if name in quantized else 1) for name, (p, _) in layers.items())
+    return {"times_smaller": before / after, "times_faster": work / left}
 """,
-        "keeps-wrong-number": """
-def magnitude_mask(weight, sparsity):
-    num_pruned = int(sparsity * weight.numel())
-    mask = torch.ones(weight.numel(), dtype=torch.bool)
-    mask[weight.abs().flatten().argsort()[:num_pruned]] = False
-    return mask.reshape(weight.shape)
-""",
-        "mask-not-bool": """
-def magnitude_mask(weight, sparsity):
-    mask = torch.ones(weight.numel())
-    mask[weight.abs().flatten().argsort()[: round(sparsity * weight.numel())]] = 0
-    return mask.reshape(weight.shape)
-""",
-        "mask-has-other-shape": """
-def magnitude_mask(weight, sparsity):
-    mask = torch.ones(weight.numel(), dtype=torch.bool)
-    mask[weight.abs().flatten().argsort()[: round(sparsity * weight.numel())]] = False
-    return mask
-""",
-        "changes-its-input": """
-def magnitude_mask(weight, sparsity):
-    num_pruned = round(sparsity * weight.numel())
-    mask = torch.ones(weight.numel(), dtype=torch.bool)
-    mask[weight.abs_().flatten().argsort()[:num_pruned]] = False
-    return mask.reshape(weight.shape)
+        "fixed-speed-up": """
+def expected_gain(layers, quantized, speed_up):
+    before = sum(4 * p for p, _ in layers.values())
+    after = sum(p * (1 if name in quantized else 4) for name, (p, _) in layers.items())
+    work = sum(m for _, m in layers.values())
+    left = sum(m / (4 if name in quantized else 1) for name, (_, m) in layers.items())
+    return {"times_smaller": before / after, "times_faster": work / left}
 """,
     },
-    "global-masks": {
-        "layer-by-layer": """
-def global_masks(parameters, sparsity):
-    masks = {}
-    for name, tensor in parameters.items():
-        if tensor.ndim > 1:
-            mask = torch.ones(tensor.numel(), dtype=torch.bool)
-            mask[tensor.abs().flatten().argsort()[: round(sparsity * tensor.numel())]] = False
-            masks[name] = mask.reshape(tensor.shape)
-    return masks
+    "sensitivity-scan": {
+        "scans-on-test": """
+def sensitivity_scan(layer_names, accuracy_of):
+    baseline = accuracy_of([], "test")
+    return {name: 100 * (baseline - accuracy_of([name], "test")) for name in layer_names}
 """,
-        "prunes-biases": """
-def global_masks(parameters, sparsity):
-    scores = torch.cat([tensor.abs().flatten() for tensor in parameters.values()])
-    mask = torch.ones(len(scores), dtype=torch.bool)
-    mask[scores.argsort()[: round(sparsity * len(scores))]] = False
-    parts = mask.split([tensor.numel() for tensor in parameters.values()])
-    return {name: part.reshape(parameters[name].shape) for name, part in zip(parameters, parts)}
+        "wrong-split": """
+def sensitivity_scan(layer_names, accuracy_of):
+    baseline = accuracy_of([], "calibration")
+    return {name: 100 * (baseline - accuracy_of([name], "calibration")) for name in layer_names}
 """,
-        "counts-biases": """
-def global_masks(parameters, sparsity):
-    prunable = {name: tensor for name, tensor in parameters.items() if tensor.ndim > 1}
-    scores = torch.cat([tensor.abs().flatten() for tensor in prunable.values()])
-    mask = torch.ones(len(scores), dtype=torch.bool)
-    num_pruned = round(sparsity * sum(tensor.numel() for tensor in parameters.values()))
-    mask[scores.argsort()[:num_pruned]] = False
-    parts = mask.split([tensor.numel() for tensor in prunable.values()])
-    return {name: part.reshape(prunable[name].shape) for name, part in zip(prunable, parts)}
+        "string-for-list": """
+def sensitivity_scan(layer_names, accuracy_of):
+    baseline = accuracy_of([], "validation")
+    return {name: 100 * (baseline - accuracy_of(name, "validation")) for name in layer_names}
 """,
-        "threshold-on-signed-weights": """
-def global_masks(parameters, sparsity):
-    prunable = {name: tensor for name, tensor in parameters.items() if tensor.ndim > 1}
-    scores = torch.cat([tensor.flatten() for tensor in prunable.values()])
-    mask = torch.ones(len(scores), dtype=torch.bool)
-    mask[scores.argsort()[: round(sparsity * len(scores))]] = False
-    parts = mask.split([tensor.numel() for tensor in prunable.values()])
-    return {name: part.reshape(prunable[name].shape) for name, part in zip(prunable, parts)}
+        "lowers-several": """
+def sensitivity_scan(layer_names, accuracy_of):
+    last, losses, low = accuracy_of([], "validation"), {}, []
+    for name in layer_names:
+        low = [*low, name]
+        accuracy = accuracy_of(low, "validation")
+        losses[name], last = 100 * (last - accuracy), accuracy
+    return losses
 """,
-        "prunes-all-ties": """
-def global_masks(parameters, sparsity):
-    prunable = {name: tensor for name, tensor in parameters.items() if tensor.ndim > 1}
-    scores = torch.cat([tensor.abs().flatten() for tensor in prunable.values()])
-    threshold = scores.sort().values[round(sparsity * len(scores)) - 1]
-    return {name: tensor.abs() > threshold for name, tensor in prunable.items()}
+        "fractions-for-points": """
+def sensitivity_scan(layer_names, accuracy_of):
+    baseline = accuracy_of([], "validation")
+    return {name: baseline - accuracy_of([name], "validation") for name in layer_names}
 """,
-    },
-    "choose-sparsity": {
-        "sparsity-chosen-on-test": """
-def choose_sparsity(runs, dense, max_loss):
-    best = {}
-    for run in runs:
-        epoch = run["validation"].index(max(run["validation"]))
-        if dense["test"] - max(run["test"]) <= max_loss and run["sparsity"] > best.get("sparsity", -1):
-            best = {"sparsity": run["sparsity"], "epoch": epoch, "test_accuracy": run["test"][epoch]}
-    return best
+        "wrong-sign": """
+def sensitivity_scan(layer_names, accuracy_of):
+    baseline = accuracy_of([], "validation")
+    return {name: 100 * (accuracy_of([name], "validation") - baseline) for name in layer_names}
 """,
-        "epoch-chosen-on-test": """
-def choose_sparsity(runs, dense, max_loss):
-    acceptable = [run for run in runs if max(run["validation"]) >= dense["validation"] - max_loss]
-    winner = max(acceptable, key=lambda run: run["sparsity"])
-    epoch = winner["test"].index(max(winner["test"]))
-    return {"sparsity": winner["sparsity"], "epoch": epoch, "test_accuracy": winner["test"][epoch]}
+        "returns-accuracy": """
+def sensitivity_scan(layer_names, accuracy_of):
+    return {name: accuracy_of([name], "validation") for name in layer_names}
 """,
-        "takes-the-last": """
-def choose_sparsity(runs, dense, max_loss):
-    best = {}
-    for run in runs:
-        epoch = run["validation"].index(max(run["validation"]))
-        if dense["validation"] - run["validation"][epoch] <= max_loss:
-            best = {"sparsity": run["sparsity"], "epoch": epoch, "test_accuracy": run["test"][epoch]}
-    return best
-""",
-        "takes-the-safest": """
-def choose_sparsity(runs, dense, max_loss):
-    run = max(runs, key=lambda run: (max(run["validation"]), -run["sparsity"]))
-    epoch = run["validation"].index(max(run["validation"]))
-    return {"sparsity": run["sparsity"], "epoch": epoch, "test_accuracy": run["test"][epoch]}
-""",
-        "later-of-equal-epochs": """
-def choose_sparsity(runs, dense, max_loss):
-    acceptable = [run for run in runs if max(run["validation"]) >= dense["validation"] - max_loss]
-    winner = max(acceptable, key=lambda run: run["sparsity"])
-    epoch = max(range(len(winner["validation"])), key=lambda e: (winner["validation"][e], e))
-    return {"sparsity": winner["sparsity"], "epoch": epoch, "test_accuracy": winner["test"][epoch]}
-""",
-        "reports-the-best-test": """
-def choose_sparsity(runs, dense, max_loss):
-    acceptable = [run for run in runs if max(run["validation"]) >= dense["validation"] - max_loss]
-    winner = max(acceptable, key=lambda run: run["sparsity"])
-    epoch = winner["validation"].index(max(winner["validation"]))
-    return {"sparsity": winner["sparsity"], "epoch": epoch, "test_accuracy": max(winner["test"])}
-""",
-        "reports-validation": """
-def choose_sparsity(runs, dense, max_loss):
-    acceptable = [run for run in runs if max(run["validation"]) >= dense["validation"] - max_loss]
-    winner = max(acceptable, key=lambda run: run["sparsity"])
-    epoch = winner["validation"].index(max(winner["validation"]))
-    return {"sparsity": winner["sparsity"], "epoch": epoch, "test_accuracy": winner["validation"][epoch]}
-""",
-        "compares-with-test": """
-def choose_sparsity(runs, dense, max_loss):
-    acceptable = [run for run in runs if max(run["validation"]) >= dense["test"] - max_loss]
-    winner = max(acceptable, key=lambda run: run["sparsity"])
-    epoch = winner["validation"].index(max(winner["validation"]))
-    return {"sparsity": winner["sparsity"], "epoch": epoch, "test_accuracy": winner["test"][epoch]}
+        "repeats-the-baseline": """
+def sensitivity_scan(layer_names, accuracy_of):
+    return {
+        name: 100 * (accuracy_of([], "validation") - accuracy_of([name], "validation")) for name in layer_names
+    }
 """,
     },
-    "masked-step": {
-        "mask-not-reapplied": """
-def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weight_decay):
-    weight = weight * mask
-    velocity = momentum * velocity + gradient + weight_decay * weight
-    return {"weight": weight - learning_rate * velocity, "velocity": velocity}
+    "choose-bits": {
+        "ranks-by-loss": """
+def choose_bits(losses, parameters, budget_bytes):
+    bits, spent = dict.fromkeys(losses, 4), sum(parameters.values()) / 2
+    for name in sorted(losses, key=losses.get, reverse=True):
+        if losses[name] > 0 and spent + parameters[name] / 2 <= budget_bytes:
+            bits[name], spent = 8, spent + parameters[name] / 2
+    return bits
 """,
-        "masks-only-the-gradient": """
-def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weight_decay):
-    velocity = momentum * velocity + gradient * mask + weight_decay * weight
-    return {"weight": weight - learning_rate * velocity, "velocity": velocity}
+        "exceeds-the-budget": """
+def choose_bits(losses, parameters, budget_bytes):
+    bits, spent = dict.fromkeys(losses, 4), sum(parameters.values()) / 2
+    for name in sorted(losses, key=lambda name: losses[name] / parameters[name], reverse=True):
+        if losses[name] > 0 and spent < budget_bytes:
+            bits[name], spent = 8, spent + parameters[name] / 2
+    return bits
 """,
-        "masks-only-the-velocity": """
-def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weight_decay):
-    velocity = momentum * (velocity * mask) + gradient + weight_decay * weight
-    return {"weight": weight - learning_rate * velocity, "velocity": velocity}
+        "raises-for-nothing": """
+def choose_bits(losses, parameters, budget_bytes):
+    bits, spent = dict.fromkeys(losses, 4), sum(parameters.values()) / 2
+    for name in sorted(losses, key=lambda name: losses[name] / parameters[name], reverse=True):
+        if spent + parameters[name] / 2 <= budget_bytes:
+            bits[name], spent = 8, spent + parameters[name] / 2
+    return bits
 """,
-        "mask-upside-down": """
-def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weight_decay):
-    velocity = momentum * velocity + gradient + weight_decay * weight
-    return {"weight": (weight - learning_rate * velocity).masked_fill(mask, 0.0), "velocity": velocity}
+        "raises-nothing": """
+def choose_bits(losses, parameters, budget_bytes):
+    bits, spent = dict.fromkeys(losses, 4), sum(parameters.values())
+    for name in sorted(losses, key=lambda name: losses[name] / parameters[name], reverse=True):
+        if losses[name] > 0 and spent + parameters[name] / 2 <= budget_bytes:
+            bits[name], spent = 8, spent + parameters[name] / 2
+    return bits
 """,
-        "forgets-weight-decay": """
-def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weight_decay):
-    velocity = momentum * velocity + gradient
-    return {"weight": (weight - learning_rate * velocity) * mask, "velocity": velocity}
+        "counts-all-bits": """
+def choose_bits(losses, parameters, budget_bytes):
+    bits, spent = dict.fromkeys(losses, 4), sum(parameters.values()) / 2
+    for name in sorted(losses, key=lambda name: losses[name] / parameters[name], reverse=True):
+        if losses[name] > 0 and spent + parameters[name] <= budget_bytes:
+            bits[name], spent = 8, spent + parameters[name]
+    return bits
 """,
-        "forgets-momentum": """
-def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weight_decay):
-    velocity = gradient + weight_decay * weight
-    return {"weight": (weight - learning_rate * velocity) * mask, "velocity": velocity}
-""",
-        "steps-uphill": """
-def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weight_decay):
-    velocity = momentum * velocity + gradient + weight_decay * weight
-    return {"weight": (weight + learning_rate * velocity) * mask, "velocity": velocity}
-""",
-        "velocity-not-shrunk": """
-def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weight_decay):
-    velocity = velocity + gradient + weight_decay * weight
-    return {"weight": (weight - learning_rate * velocity) * mask, "velocity": velocity}
-""",
-        "changes-its-input": """
-def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weight_decay):
-    velocity.mul_(momentum).add_(gradient + weight_decay * weight)
-    return {"weight": weight.sub_(learning_rate * velocity).mul_(mask), "velocity": velocity}
-""",
-    },
-    "next-mask": {
-        "fraction-of-the-original": """
-def next_mask(weight, mask, fraction):
-    magnitudes = weight.abs().masked_fill(~mask, float("inf")).flatten()
-    result = mask.flatten().clone()
-    result[magnitudes.argsort()[: round(fraction * weight.numel())]] = False
-    return result.reshape(mask.shape)
-""",
-        "prunes-the-pruned-again": """
-def next_mask(weight, mask, fraction):
-    result = mask.flatten().clone()
-    num_pruned = round(fraction * mask.sum().item())
-    result[(weight * mask).abs().flatten().argsort()[:num_pruned]] = False
-    return result.reshape(mask.shape)
-""",
-        "revives-pruned-weights": """
-def next_mask(weight, mask, fraction):
-    result = torch.ones(weight.numel(), dtype=torch.bool)
-    result[weight.abs().flatten().argsort()[: round(fraction * mask.sum().item())]] = False
-    return result.reshape(mask.shape)
-""",
-        "prunes-all-ties": """
-def next_mask(weight, mask, fraction):
-    kept = weight[mask].abs()
-    threshold = kept.sort().values[round(fraction * len(kept)) - 1]
-    return mask & (weight.abs() > threshold)
-""",
-        "threshold-on-signed-weights": """
-def next_mask(weight, mask, fraction):
-    values = weight.masked_fill(~mask, float("inf")).flatten()
-    result = mask.flatten().clone()
-    result[values.argsort()[: round(fraction * mask.sum().item())]] = False
-    return result.reshape(mask.shape)
-""",
-        "changes-its-input": """
-def next_mask(weight, mask, fraction):
-    magnitudes = weight.abs().masked_fill(~mask, float("inf")).flatten()
-    num_pruned = round(fraction * mask.sum().item())
-    mask.view(-1)[magnitudes.argsort()[:num_pruned]] = False
-    return mask
+        "stops-at-the-first": """
+def choose_bits(losses, parameters, budget_bytes):
+    bits, spent = dict.fromkeys(losses, 4), sum(parameters.values()) / 2
+    for name in sorted(losses, key=lambda name: losses[name] / parameters[name], reverse=True):
+        if losses[name] <= 0 or spent + parameters[name] / 2 > budget_bytes:
+            break
+        bits[name], spent = 8, spent + parameters[name] / 2
+    return bits
 """,
     },
-    "storage-bytes": {
-        "forgets-index-bytes": """
-def storage_bytes(mask):
-    num_kept = int(mask.sum())
-    return {"dense": 4 * mask.numel(), "csr": 4 * num_kept, "bitmask": 4 * num_kept}
+    "fake-quantize": {
+        "gradient-through-the-clamp": """
+def fake_quantize(x, scale, zero_point, quant_min, quant_max):
+    q = (torch.round(x / scale) + zero_point).clamp(quant_min, quant_max)
+    return x + ((q - zero_point) * scale - x).detach()
 """,
-        "forgets-column-indices": """
-def storage_bytes(mask):
-    num_kept = int(mask.sum())
-    csr = 4 * num_kept + 4 * (mask.shape[0] + 1)
-    return {"dense": 4 * mask.numel(), "csr": csr, "bitmask": math.ceil(mask.numel() / 8) + 4 * num_kept}
+        "no-gradient-at-the-ends": """
+def fake_quantize(x, scale, zero_point, quant_min, quant_max):
+    steps = x / scale
+    steps = steps + (steps.round() - steps).detach() + zero_point
+    return (steps.clamp(quant_min, quant_max) - zero_point) * scale
 """,
-        "forgets-row-starts": """
-def storage_bytes(mask):
-    num_kept = int(mask.sum())
-    return {"dense": 4 * mask.numel(), "csr": 8 * num_kept, "bitmask": math.ceil(mask.numel() / 8) + 4 * num_kept}
+        "gradient-dead": """
+def fake_quantize(x, scale, zero_point, quant_min, quant_max):
+    q = (torch.round(x / scale) + zero_point).clamp(quant_min, quant_max)
+    return (q - zero_point) * scale
 """,
-        "row-starts-off-by-one": """
-def storage_bytes(mask):
-    num_kept = int(mask.sum())
-    csr = 8 * num_kept + 4 * mask.shape[0]
-    return {"dense": 4 * mask.numel(), "csr": csr, "bitmask": math.ceil(mask.numel() / 8) + 4 * num_kept}
+        "stays-on-the-grid": """
+def fake_quantize(x, scale, zero_point, quant_min, quant_max):
+    steps = x / scale
+    return (steps + (steps.round() - steps).detach() + zero_point).clamp(quant_min, quant_max)
 """,
-        "stores-row-indices": """
-def storage_bytes(mask):
-    num_kept = int(mask.sum())
-    return {"dense": 4 * mask.numel(), "csr": 12 * num_kept, "bitmask": math.ceil(mask.numel() / 8) + 4 * num_kept}
+        "forgets-the-zero-point": """
+def fake_quantize(x, scale, zero_point, quant_min, quant_max):
+    steps = (x / scale).detach().round().clamp(quant_min, quant_max)
+    inside = (x / scale >= quant_min) & (x / scale <= quant_max)
+    return torch.where(inside, x + (steps * scale - x).detach(), steps * scale)
 """,
-        "wrong-rows": """
-def storage_bytes(mask):
-    num_kept = int(mask.sum())
-    rows = mask.numel() // mask.shape[-1]
-    csr = 8 * num_kept + 4 * (rows + 1)
-    return {"dense": 4 * mask.numel(), "csr": csr, "bitmask": math.ceil(mask.numel() / 8) + 4 * num_kept}
+        "masks-by-x": """
+def fake_quantize(x, scale, zero_point, quant_min, quant_max):
+    steps = (torch.round(x.detach() / scale) + zero_point).clamp(quant_min, quant_max)
+    on_grid = (steps - zero_point) * scale
+    return torch.where((x >= quant_min) & (x <= quant_max), x + (on_grid - x).detach(), on_grid)
 """,
-        "stores-the-pruned": """
-def storage_bytes(mask):
-    num_kept = int((~mask).sum())
-    csr = 8 * num_kept + 4 * (mask.shape[0] + 1)
-    return {"dense": 4 * mask.numel(), "csr": csr, "bitmask": math.ceil(mask.numel() / 8) + 4 * num_kept}
+        "forgets-the-clamp": """
+def fake_quantize(x, scale, zero_point, quant_min, quant_max):
+    steps = x / scale
+    return (steps + (steps.round() - steps).detach()) * scale
 """,
-        "byte-for-a-bit": """
-def storage_bytes(mask):
-    num_kept = int(mask.sum())
-    csr = 8 * num_kept + 4 * (mask.shape[0] + 1)
-    return {"dense": 4 * mask.numel(), "csr": csr, "bitmask": mask.numel() + 4 * num_kept}
+        "scaled-gradient": """
+def fake_quantize(x, scale, zero_point, quant_min, quant_max):
+    class Rounding(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            q = torch.round(x / scale) + zero_point
+            ctx.save_for_backward((q >= quant_min) & (q <= quant_max))
+            return (q.clamp(quant_min, quant_max) - zero_point) * scale
+
+        @staticmethod
+        def backward(ctx, gradient):
+            return gradient * scale * ctx.saved_tensors[0]
+
+    return Rounding.apply(x)
 """,
-        "rounds-down": """
-def storage_bytes(mask):
-    num_kept = int(mask.sum())
-    csr = 8 * num_kept + 4 * (mask.shape[0] + 1)
-    return {"dense": 4 * mask.numel(), "csr": csr, "bitmask": mask.numel() // 8 + 4 * num_kept}
+        "mask-forgets-zero-point": """
+def fake_quantize(x, scale, zero_point, quant_min, quant_max):
+    class Rounding(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            steps = torch.round(x / scale)
+            ctx.save_for_backward((steps >= quant_min) & (steps <= quant_max))
+            return ((steps + zero_point).clamp(quant_min, quant_max) - zero_point) * scale
+
+        @staticmethod
+        def backward(ctx, gradient):
+            return gradient * ctx.saved_tensors[0]
+
+    return Rounding.apply(x)
+""",
+    },
+    "fake-quantize-weight": {
+        "scale-not-refreshed": """
+def fake_quantize_weight(weight, num_bits, known={}):
+    top = 2 ** (num_bits - 1) - 1
+    key = (tuple(weight.shape), num_bits)
+    if key not in known:
+        known[key] = (weight.detach().abs().flatten(1).amax(1) / top).clamp(min=1e-8)
+    zeros = torch.zeros(len(weight), dtype=torch.int32)
+    return torch.fake_quantize_per_channel_affine(weight, known[key], zeros, 0, -top, top)
+""",
+        "one-scale-for-all": """
+def fake_quantize_weight(weight, num_bits):
+    top = 2 ** (num_bits - 1) - 1
+    scale = max(weight.detach().abs().max().item() / top, 1e-8)
+    return torch.fake_quantize_per_tensor_affine(weight, scale, 0, -top, top)
+""",
+        "one-step-too-many": """
+def fake_quantize_weight(weight, num_bits):
+    top = 2 ** (num_bits - 1)
+    scale = (weight.detach().abs().flatten(1).amax(1) / top).clamp(min=1e-8)
+    zeros = torch.zeros(len(weight), dtype=torch.int32)
+    return torch.fake_quantize_per_channel_affine(weight, scale, zeros, 0, -top, top - 1)
+""",
+        "scale-zero": """
+def fake_quantize_weight(weight, num_bits):
+    top = 2 ** (num_bits - 1) - 1
+    scale = (weight.detach().abs().flatten(1).amax(1) / top).view(-1, *[1] * (weight.ndim - 1))
+    steps = weight / scale
+    return (steps + (steps.round() - steps).detach()) * scale
+""",
+        "dead-channel": """
+def fake_quantize_weight(weight, num_bits):
+    top = 2 ** (num_bits - 1) - 1
+    scale = weight.detach().abs().flatten(1).amax(1) / top
+    zeros = torch.zeros(len(weight), dtype=torch.int32)
+    return torch.fake_quantize_per_channel_affine(weight, scale, zeros, 0, -top, top)
+""",
+        "gradient-through-the-scale": """
+def fake_quantize_weight(weight, num_bits):
+    top = 2 ** (num_bits - 1) - 1
+    scale = (weight.abs().flatten(1).amax(1) / top).clamp(min=1e-8).view(-1, *[1] * (weight.ndim - 1))
+    steps = weight / scale
+    return (steps + (steps.round() - steps).detach()) * scale
+""",
+        "gradient-dead": """
+def fake_quantize_weight(weight, num_bits):
+    top = 2 ** (num_bits - 1) - 1
+    scale = (weight.detach().abs().flatten(1).amax(1) / top).clamp(min=1e-8).view(-1, *[1] * (weight.ndim - 1))
+    return (weight / scale).round() * scale
+""",
+    },
+    "fair-comparison": {
+        "unequal-epochs": """
+def fair_comparison(bench, num_epochs):
+    start = bench.checkpoint()
+    aware = bench.train(bench.checkpoint(), num_epochs, fake_quantize=True)
+    models = {"fp32": start, "int8": bench.convert(start, "calibration"), "qat": bench.convert(aware, "calibration")}
+    return {name: bench.accuracy(model, "test") for name, model in models.items()}
+""",
+        "calibrates-on-test": """
+def fair_comparison(bench, num_epochs):
+    plain, aware = (bench.train(bench.checkpoint(), num_epochs, fake_quantize=fake) for fake in (False, True))
+    models = {"fp32": plain, "int8": bench.convert(plain, "test"), "qat": bench.convert(aware, "test")}
+    return {name: bench.accuracy(model, "test") for name, model in models.items()}
+""",
+        "wrong-calibration-split": """
+def fair_comparison(bench, num_epochs):
+    plain, aware = (bench.train(bench.checkpoint(), num_epochs, fake_quantize=fake) for fake in (False, True))
+    models = {"fp32": plain, "int8": bench.convert(plain, "validation"), "qat": bench.convert(aware, "validation")}
+    return {name: bench.accuracy(model, "test") for name, model in models.items()}
+""",
+        "chooses-on-test": """
+def fair_comparison(bench, num_epochs):
+    plain = bench.train(bench.checkpoint(), num_epochs, fake_quantize=False)
+    runs = [bench.train(bench.checkpoint(), n, fake_quantize=True) for n in range(1, num_epochs + 1)]
+    qat = max(bench.accuracy(bench.convert(run, "calibration"), "test") for run in runs)
+    int8 = bench.convert(plain, "calibration")
+    return {"fp32": bench.accuracy(plain, "test"), "int8": bench.accuracy(int8, "test"), "qat": qat}
+""",
+        "one-on-top-of-the-other": """
+def fair_comparison(bench, num_epochs):
+    plain = bench.train(bench.checkpoint(), num_epochs, fake_quantize=False)
+    aware = bench.train(plain, num_epochs, fake_quantize=True)
+    models = {"fp32": plain, "int8": bench.convert(plain, "calibration"), "qat": bench.convert(aware, "calibration")}
+    return {name: bench.accuracy(model, "test") for name, model in models.items()}
+""",
+        "wrong-sides": """
+def fair_comparison(bench, num_epochs):
+    plain, aware = (bench.train(bench.checkpoint(), num_epochs, fake_quantize=fake) for fake in (False, True))
+    models = {"fp32": plain, "int8": bench.convert(plain, "calibration"), "qat": aware}
+    return {name: bench.accuracy(model, "test") for name, model in models.items()}
+""",
+        "not-on-test": """
+def fair_comparison(bench, num_epochs):
+    plain, aware = (bench.train(bench.checkpoint(), num_epochs, fake_quantize=fake) for fake in (False, True))
+    models = {"fp32": plain, "int8": bench.convert(plain, "calibration"), "qat": bench.convert(aware, "calibration")}
+    return {name: bench.accuracy(model, "validation") for name, model in models.items()}
 """,
     },
 }

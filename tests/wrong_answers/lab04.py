@@ -1,246 +1,312 @@
 """Answers to lab 04 that people give, each under the mistake that must be found."""
 
-_REMOVE = """
-def remove_filters(conv, batch_norm, next_conv, kept):
-    conv, batch_norm, next_conv = copy.deepcopy((conv, batch_norm, next_conv))
-    conv.weight, conv.out_channels = nn.Parameter(conv.weight[kept]), len(kept)
-    if conv.bias is not None:
-        conv.bias = nn.Parameter(conv.bias[kept])
-    batch_norm.weight, batch_norm.bias = nn.Parameter(batch_norm.weight[kept]), nn.Parameter(batch_norm.bias[kept])
-    batch_norm.running_mean, batch_norm.running_var = batch_norm.running_mean[kept], batch_norm.running_var[kept]
-    batch_norm.num_features = len(kept)
-    next_conv.weight, next_conv.in_channels = nn.Parameter(next_conv.weight[:, kept]), len(kept)
-    return conv, batch_norm, next_conv
-"""
-_RECALIBRATE = """
-def recalibrate(model, batches):
-    norms = [layer for layer in model.modules() if isinstance(layer, nn.BatchNorm2d)]
-    for norm in norms:
-        norm.reset_running_stats()
-        norm.momentum = None
-    model.train()
-    with torch.no_grad():
-        for images in batches:
-            model(images)
-    model.eval()
-    for norm in norms:
-        norm.momentum = 0.1
-"""
-_KEEP = """
-def channels_to_keep(scores, pruning_ratio, multiple_of=1):
-    num_kept = max(1, len(scores) - round(pruning_ratio * len(scores)))
-    num_kept = min(len(scores), -(-num_kept // multiple_of) * multiple_of)
-    return scores.argsort(descending=True)[:num_kept].sort().values
-"""
-
-_STREAM = """
-def keep_in_stream(scores_by_layer, num_kept):
-    relative = [scores / scores.mean() for scores in scores_by_layer]
-    total = torch.stack(relative).sum(0)
-    kept = total.argsort(descending=True)[:num_kept].sort().values
-    return [kept] * len(scores_by_layer)
-"""
-
-
-def _without(source: str, *changes: tuple[str, str]) -> str:
-    """Return the right answer with a mistake put in."""
-    for right, wrong in changes:
-        assert right in source, right
-        source = source.replace(right, wrong)
-    return source
-
-
 WRONG_ANSWERS = {
-    "filter-norms": {
-        "signed-sum": """
-def filter_norms(weight, order):
-    flat = weight.flatten(1)
-    return flat.sum(1) if order == 1 else flat.pow(2).sum(1).sqrt()
+    "magnitude-mask": {
+        "threshold-on-signed-weights": """
+def magnitude_mask(weight, sparsity):
+    num_pruned = round(sparsity * weight.numel())
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.flatten().argsort()[:num_pruned]] = False
+    return mask.reshape(weight.shape)
 """,
-        "scores-inputs": """
-def filter_norms(weight, order):
-    return weight.transpose(0, 1).flatten(1).norm(p=order, dim=1)
+        "prunes-all-ties": """
+def magnitude_mask(weight, sparsity):
+    num_pruned = round(sparsity * weight.numel())
+    if num_pruned == 0:
+        return torch.ones_like(weight, dtype=torch.bool)
+    threshold = weight.abs().flatten().sort().values[num_pruned - 1]
+    return weight.abs() > threshold
 """,
-        "ignores-order": """
-def filter_norms(weight, order):
-    return weight.flatten(1).abs().sum(1)
+        "mask-upside-down": """
+def magnitude_mask(weight, sparsity):
+    num_pruned = round(sparsity * weight.numel())
+    mask = torch.zeros(weight.numel(), dtype=torch.bool)
+    mask[weight.abs().flatten().argsort()[:num_pruned]] = True
+    return mask.reshape(weight.shape)
 """,
-        "forgets-root": """
-def filter_norms(weight, order):
-    return weight.flatten(1).abs().pow(order).sum(1)
+        "prunes-the-largest": """
+def magnitude_mask(weight, sparsity):
+    num_pruned = round(sparsity * weight.numel())
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.abs().flatten().argsort(descending=True)[:num_pruned]] = False
+    return mask.reshape(weight.shape)
 """,
-        "mean-for-sum": """
-def filter_norms(weight, order):
-    return weight.flatten(1).abs().pow(order).mean(1) ** (1 / order)
+        "keeps-wrong-number": """
+def magnitude_mask(weight, sparsity):
+    num_pruned = int(sparsity * weight.numel())
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.abs().flatten().argsort()[:num_pruned]] = False
+    return mask.reshape(weight.shape)
 """,
-    },
-    "channels-to-keep": {
-        "keeps-the-weakest": _without(_KEEP, ("descending=True", "descending=False")),
-        "not-sorted": _without(_KEEP, (".sort().values", "")),
-        "returns-no-indices": _without(
-            _KEEP,
-            (
-                "return scores.argsort(descending=True)[:num_kept].sort().values",
-                "return scores.sort(descending=True).values[:num_kept]",
-            ),
-        ),
-        "prunes-ties-twice": """
-def channels_to_keep(scores, pruning_ratio, multiple_of=1):
-    threshold = scores.quantile(pruning_ratio)
-    return (scores > threshold).nonzero().flatten()
+        "mask-not-bool": """
+def magnitude_mask(weight, sparsity):
+    mask = torch.ones(weight.numel())
+    mask[weight.abs().flatten().argsort()[: round(sparsity * weight.numel())]] = 0
+    return mask.reshape(weight.shape)
 """,
-        "keeps-none": _without(
-            _KEEP,
-            (
-                "max(1, len(scores) - round(pruning_ratio * len(scores)))",
-                "len(scores) - round(pruning_ratio * len(scores))",
-            ),
-        ),
-        "rounds-down": _without(_KEEP, ("-(-num_kept // multiple_of)", "(num_kept // multiple_of)")),
-        "ignores-multiple": _without(_KEEP, ("-(-num_kept // multiple_of) * multiple_of", "num_kept")),
-        "more-than-there-are": """
-def channels_to_keep(scores, pruning_ratio, multiple_of=1):
-    num_kept = max(1, len(scores) - round(pruning_ratio * len(scores)))
-    num_kept = -(-num_kept // multiple_of) * multiple_of
-    order = scores.argsort(descending=True)
-    return order.repeat(2)[:num_kept].sort().values
-""",
-    },
-    "remove-filters": {
-        "keeps-filters": """
-def remove_filters(conv, batch_norm, next_conv, kept):
-    return conv, batch_norm, next_conv
-""",
-        "forgets-next-inputs": _without(_REMOVE, ("nn.Parameter(next_conv.weight[:, kept])", "next_conv.weight")),
-        "cuts-next-outputs": _without(
-            _REMOVE, ("nn.Parameter(next_conv.weight[:, kept])", "nn.Parameter(next_conv.weight[kept % 4][:, kept])")
-        ),
-        "forgets-batch-norm": _without(
-            _REMOVE,
-            (
-                "nn.Parameter(batch_norm.weight[kept]), nn.Parameter(batch_norm.bias[kept])",
-                "batch_norm.weight, batch_norm.bias",
-            ),
-        ),
-        "forgets-bias": _without(_REMOVE, ("nn.Parameter(conv.bias[kept])", "conv.bias")),
-        "stale-statistics": _without(
-            _REMOVE,
-            (
-                "= batch_norm.running_mean[kept], batch_norm.running_var[kept]",
-                "= batch_norm.running_mean, batch_norm.running_var",
-            ),
-        ),
-        "stale-numbers": _without(_REMOVE, ("    batch_norm.num_features = len(kept)\n", "")),
-        "wrong-channels": _without(_REMOVE, ("next_conv.weight[:, kept]", "next_conv.weight[:, : len(kept)]")),
-        "changes-its-input": _without(
-            _REMOVE, ("copy.deepcopy((conv, batch_norm, next_conv))", "(conv, batch_norm, next_conv)")
-        ),
-        "cuts-inputs-too": _without(
-            _REMOVE,
-            ("nn.Parameter(conv.weight[kept])", "nn.Parameter(conv.weight[kept][:, kept[kept < conv.in_channels]])"),
-        ),
-    },
-    "keep-in-stream": {
-        "per-block-sets": """
-def keep_in_stream(scores_by_layer, num_kept):
-    return [scores.topk(num_kept).indices.sort().values for scores in scores_by_layer]
-""",
-        "first-layer-only": _without(_STREAM, ("torch.stack(relative).sum(0)", "scores_by_layer[0]")),
-        "scales-differ": _without(_STREAM, ("scores / scores.mean()", "scores")),
-        "multiplies": _without(_STREAM, (".sum(0)", ".prod(0)")),
-        "takes-the-maximum": _without(_STREAM, (".sum(0)", ".amax(0)")),
-        "keeps-the-weakest": _without(_STREAM, ("descending=True", "descending=False")),
-        "not-sorted": _without(_STREAM, (".sort().values", "")),
-        "returns-no-indices": _without(_STREAM, ("[kept] *", "[total] *")),
-        "changes-the-scores": _without(_STREAM, ("scores / scores.mean()", "scores.div_(scores.mean())")),
-    },
-    "slice-depthwise": {
-        "stale-groups": """
-def slice_depthwise(depthwise, kept):
-    slim = copy.deepcopy(depthwise)
-    slim.weight = nn.Parameter(depthwise.weight[kept])
-    slim.in_channels = slim.out_channels = len(kept)
-    return slim
-""",
-        "stale-numbers": """
-def slice_depthwise(depthwise, kept):
-    slim = copy.deepcopy(depthwise)
-    slim.weight = nn.Parameter(depthwise.weight[kept])
-    slim.groups = len(kept)
-    return slim
-""",
-        "cuts-wrong-axis": """
-def slice_depthwise(depthwise, kept):
-    slim = copy.deepcopy(depthwise)
-    slim.weight = nn.Parameter(depthwise.weight[kept][:, kept[:0]])
-    slim.in_channels = slim.out_channels = slim.groups = len(kept)
-    return slim
-""",
-        "changes-geometry": """
-def slice_depthwise(depthwise, kept):
-    slim = nn.Conv2d(len(kept), len(kept), depthwise.kernel_size, padding=1, groups=len(kept), bias=False)
-    slim.weight = nn.Parameter(depthwise.weight[kept])
-    return slim
+        "mask-has-other-shape": """
+def magnitude_mask(weight, sparsity):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.abs().flatten().argsort()[: round(sparsity * weight.numel())]] = False
+    return mask
 """,
         "changes-its-input": """
-def slice_depthwise(depthwise, kept):
-    depthwise.weight = nn.Parameter(depthwise.weight[kept])
-    depthwise.in_channels = depthwise.out_channels = depthwise.groups = len(kept)
-    return depthwise
+def magnitude_mask(weight, sparsity):
+    num_pruned = round(sparsity * weight.numel())
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.abs_().flatten().argsort()[:num_pruned]] = False
+    return mask.reshape(weight.shape)
 """,
     },
-    "recalibrate": {
-        "statistics-not-reset": _without(_RECALIBRATE, ("        norm.reset_running_stats()\n", "")),
-        "stays-in-eval-mode": _without(_RECALIBRATE, ("    model.train()\n", "    model.eval()\n")),
-        "left-in-train-mode": _without(_RECALIBRATE, ("    model.eval()\n", "")),
-        "momentum-not-restored": _without(_RECALIBRATE, ("        norm.momentum = 0.1\n", "        pass\n")),
-        "forgets-momentum-none": _without(_RECALIBRATE, ("        norm.momentum = None\n", "")),
-        "last-batch-only": _without(
-            _RECALIBRATE,
-            (
-                "        for images in batches:\n",
-                "        for images in batches:\n            norms[0].reset_running_stats()\n",
-            ),
-        ),
-        "first-batch-only": _without(_RECALIBRATE, ("in batches:", "in batches[:1]:")),
+    "global-masks": {
+        "layer-by-layer": """
+def global_masks(parameters, sparsity):
+    masks = {}
+    for name, tensor in parameters.items():
+        if tensor.ndim > 1:
+            mask = torch.ones(tensor.numel(), dtype=torch.bool)
+            mask[tensor.abs().flatten().argsort()[: round(sparsity * tensor.numel())]] = False
+            masks[name] = mask.reshape(tensor.shape)
+    return masks
+""",
+        "prunes-biases": """
+def global_masks(parameters, sparsity):
+    scores = torch.cat([tensor.abs().flatten() for tensor in parameters.values()])
+    mask = torch.ones(len(scores), dtype=torch.bool)
+    mask[scores.argsort()[: round(sparsity * len(scores))]] = False
+    parts = mask.split([tensor.numel() for tensor in parameters.values()])
+    return {name: part.reshape(parameters[name].shape) for name, part in zip(parameters, parts)}
+""",
+        "counts-biases": """
+def global_masks(parameters, sparsity):
+    prunable = {name: tensor for name, tensor in parameters.items() if tensor.ndim > 1}
+    scores = torch.cat([tensor.abs().flatten() for tensor in prunable.values()])
+    mask = torch.ones(len(scores), dtype=torch.bool)
+    num_pruned = round(sparsity * sum(tensor.numel() for tensor in parameters.values()))
+    mask[scores.argsort()[:num_pruned]] = False
+    parts = mask.split([tensor.numel() for tensor in prunable.values()])
+    return {name: part.reshape(prunable[name].shape) for name, part in zip(prunable, parts)}
+""",
+        "threshold-on-signed-weights": """
+def global_masks(parameters, sparsity):
+    prunable = {name: tensor for name, tensor in parameters.items() if tensor.ndim > 1}
+    scores = torch.cat([tensor.flatten() for tensor in prunable.values()])
+    mask = torch.ones(len(scores), dtype=torch.bool)
+    mask[scores.argsort()[: round(sparsity * len(scores))]] = False
+    parts = mask.split([tensor.numel() for tensor in prunable.values()])
+    return {name: part.reshape(prunable[name].shape) for name, part in zip(prunable, parts)}
+""",
+        "prunes-all-ties": """
+def global_masks(parameters, sparsity):
+    prunable = {name: tensor for name, tensor in parameters.items() if tensor.ndim > 1}
+    scores = torch.cat([tensor.abs().flatten() for tensor in prunable.values()])
+    threshold = scores.sort().values[round(sparsity * len(scores)) - 1]
+    return {name: tensor.abs() > threshold for name, tensor in prunable.items()}
+""",
     },
-    "choose-ratios": {
-        "trusts-luck": """
-def choose_ratios(scan, dense_accuracy, tolerance):
-    fits = lambda accuracy: dense_accuracy - accuracy <= tolerance
-    return {name: max([0.0, *(r for r, a in curve.items() if fits(a))]) for name, curve in scan.items()}
+    "choose-sparsity": {
+        "sparsity-chosen-on-test": """
+def choose_sparsity(runs, dense, max_loss):
+    best = {}
+    for run in runs:
+        epoch = run["validation"].index(max(run["validation"]))
+        if dense["test"] - max(run["test"]) <= max_loss and run["sparsity"] > best.get("sparsity", -1):
+            best = {"sparsity": run["sparsity"], "epoch": epoch, "test_accuracy": run["test"][epoch]}
+    return best
 """,
-        "leaves-a-group-out": """
-def choose_ratios(scan, dense_accuracy, tolerance):
-    ratios = {}
-    for name, curve in scan.items():
-        for ratio, accuracy in sorted(curve.items()):
-            if dense_accuracy - accuracy > tolerance:
-                break
-            ratios[name] = ratio
-    return ratios
+        "epoch-chosen-on-test": """
+def choose_sparsity(runs, dense, max_loss):
+    acceptable = [run for run in runs if max(run["validation"]) >= dense["validation"] - max_loss]
+    winner = max(acceptable, key=lambda run: run["sparsity"])
+    epoch = winner["test"].index(max(winner["test"]))
+    return {"sparsity": winner["sparsity"], "epoch": epoch, "test_accuracy": winner["test"][epoch]}
 """,
-        "prunes-anyway": """
-def choose_ratios(scan, dense_accuracy, tolerance):
-    ratios = {}
-    for name, curve in scan.items():
-        for ratio, accuracy in sorted(curve.items()):
-            if name not in ratios or dense_accuracy - accuracy <= tolerance:
-                ratios[name] = ratio
-            else:
-                break
-    return ratios
+        "takes-the-last": """
+def choose_sparsity(runs, dense, max_loss):
+    best = {}
+    for run in runs:
+        epoch = run["validation"].index(max(run["validation"]))
+        if dense["validation"] - run["validation"][epoch] <= max_loss:
+            best = {"sparsity": run["sparsity"], "epoch": epoch, "test_accuracy": run["test"][epoch]}
+    return best
 """,
-        "stops-too-early": """
-def choose_ratios(scan, dense_accuracy, tolerance):
-    ratios = {}
-    for name, curve in scan.items():
-        ratios[name] = 0.0
-        for ratio, accuracy in sorted(curve.items()):
-            if 100 * (dense_accuracy - accuracy) / dense_accuracy > 100 * tolerance * 0.8:
-                break
-            ratios[name] = ratio
-    return ratios
+        "takes-the-safest": """
+def choose_sparsity(runs, dense, max_loss):
+    run = max(runs, key=lambda run: (max(run["validation"]), -run["sparsity"]))
+    epoch = run["validation"].index(max(run["validation"]))
+    return {"sparsity": run["sparsity"], "epoch": epoch, "test_accuracy": run["test"][epoch]}
+""",
+        "later-of-equal-epochs": """
+def choose_sparsity(runs, dense, max_loss):
+    acceptable = [run for run in runs if max(run["validation"]) >= dense["validation"] - max_loss]
+    winner = max(acceptable, key=lambda run: run["sparsity"])
+    epoch = max(range(len(winner["validation"])), key=lambda e: (winner["validation"][e], e))
+    return {"sparsity": winner["sparsity"], "epoch": epoch, "test_accuracy": winner["test"][epoch]}
+""",
+        "reports-the-best-test": """
+def choose_sparsity(runs, dense, max_loss):
+    acceptable = [run for run in runs if max(run["validation"]) >= dense["validation"] - max_loss]
+    winner = max(acceptable, key=lambda run: run["sparsity"])
+    epoch = winner["validation"].index(max(winner["validation"]))
+    return {"sparsity": winner["sparsity"], "epoch": epoch, "test_accuracy": max(winner["test"])}
+""",
+        "reports-validation": """
+def choose_sparsity(runs, dense, max_loss):
+    acceptable = [run for run in runs if max(run["validation"]) >= dense["validation"] - max_loss]
+    winner = max(acceptable, key=lambda run: run["sparsity"])
+    epoch = winner["validation"].index(max(winner["validation"]))
+    return {"sparsity": winner["sparsity"], "epoch": epoch, "test_accuracy": winner["validation"][epoch]}
+""",
+        "compares-with-test": """
+def choose_sparsity(runs, dense, max_loss):
+    acceptable = [run for run in runs if max(run["validation"]) >= dense["test"] - max_loss]
+    winner = max(acceptable, key=lambda run: run["sparsity"])
+    epoch = winner["validation"].index(max(winner["validation"]))
+    return {"sparsity": winner["sparsity"], "epoch": epoch, "test_accuracy": winner["test"][epoch]}
+""",
+    },
+    "masked-step": {
+        "mask-not-reapplied": """
+def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weight_decay):
+    weight = weight * mask
+    velocity = momentum * velocity + gradient + weight_decay * weight
+    return {"weight": weight - learning_rate * velocity, "velocity": velocity}
+""",
+        "masks-only-the-gradient": """
+def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weight_decay):
+    velocity = momentum * velocity + gradient * mask + weight_decay * weight
+    return {"weight": weight - learning_rate * velocity, "velocity": velocity}
+""",
+        "masks-only-the-velocity": """
+def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weight_decay):
+    velocity = momentum * (velocity * mask) + gradient + weight_decay * weight
+    return {"weight": weight - learning_rate * velocity, "velocity": velocity}
+""",
+        "mask-upside-down": """
+def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weight_decay):
+    velocity = momentum * velocity + gradient + weight_decay * weight
+    return {"weight": (weight - learning_rate * velocity).masked_fill(mask, 0.0), "velocity": velocity}
+""",
+        "forgets-weight-decay": """
+def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weight_decay):
+    velocity = momentum * velocity + gradient
+    return {"weight": (weight - learning_rate * velocity) * mask, "velocity": velocity}
+""",
+        "forgets-momentum": """
+def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weight_decay):
+    velocity = gradient + weight_decay * weight
+    return {"weight": (weight - learning_rate * velocity) * mask, "velocity": velocity}
+""",
+        "steps-uphill": """
+def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weight_decay):
+    velocity = momentum * velocity + gradient + weight_decay * weight
+    return {"weight": (weight + learning_rate * velocity) * mask, "velocity": velocity}
+""",
+        "velocity-not-shrunk": """
+def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weight_decay):
+    velocity = velocity + gradient + weight_decay * weight
+    return {"weight": (weight - learning_rate * velocity) * mask, "velocity": velocity}
+""",
+        "changes-its-input": """
+def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weight_decay):
+    velocity.mul_(momentum).add_(gradient + weight_decay * weight)
+    return {"weight": weight.sub_(learning_rate * velocity).mul_(mask), "velocity": velocity}
+""",
+    },
+    "next-mask": {
+        "fraction-of-the-original": """
+def next_mask(weight, mask, fraction):
+    magnitudes = weight.abs().masked_fill(~mask, float("inf")).flatten()
+    result = mask.flatten().clone()
+    result[magnitudes.argsort()[: round(fraction * weight.numel())]] = False
+    return result.reshape(mask.shape)
+""",
+        "prunes-the-pruned-again": """
+def next_mask(weight, mask, fraction):
+    result = mask.flatten().clone()
+    num_pruned = round(fraction * mask.sum().item())
+    result[(weight * mask).abs().flatten().argsort()[:num_pruned]] = False
+    return result.reshape(mask.shape)
+""",
+        "revives-pruned-weights": """
+def next_mask(weight, mask, fraction):
+    result = torch.ones(weight.numel(), dtype=torch.bool)
+    result[weight.abs().flatten().argsort()[: round(fraction * mask.sum().item())]] = False
+    return result.reshape(mask.shape)
+""",
+        "prunes-all-ties": """
+def next_mask(weight, mask, fraction):
+    kept = weight[mask].abs()
+    threshold = kept.sort().values[round(fraction * len(kept)) - 1]
+    return mask & (weight.abs() > threshold)
+""",
+        "threshold-on-signed-weights": """
+def next_mask(weight, mask, fraction):
+    values = weight.masked_fill(~mask, float("inf")).flatten()
+    result = mask.flatten().clone()
+    result[values.argsort()[: round(fraction * mask.sum().item())]] = False
+    return result.reshape(mask.shape)
+""",
+        "changes-its-input": """
+def next_mask(weight, mask, fraction):
+    magnitudes = weight.abs().masked_fill(~mask, float("inf")).flatten()
+    num_pruned = round(fraction * mask.sum().item())
+    mask.view(-1)[magnitudes.argsort()[:num_pruned]] = False
+    return mask
+""",
+    },
+    "storage-bytes": {
+        "forgets-index-bytes": """
+def storage_bytes(mask):
+    num_kept = int(mask.sum())
+    return {"dense": 4 * mask.numel(), "csr": 4 * num_kept, "bitmask": 4 * num_kept}
+""",
+        "forgets-column-indices": """
+def storage_bytes(mask):
+    num_kept = int(mask.sum())
+    csr = 4 * num_kept + 4 * (mask.shape[0] + 1)
+    return {"dense": 4 * mask.numel(), "csr": csr, "bitmask": math.ceil(mask.numel() / 8) + 4 * num_kept}
+""",
+        "forgets-row-starts": """
+def storage_bytes(mask):
+    num_kept = int(mask.sum())
+    return {"dense": 4 * mask.numel(), "csr": 8 * num_kept, "bitmask": math.ceil(mask.numel() / 8) + 4 * num_kept}
+""",
+        "row-starts-off-by-one": """
+def storage_bytes(mask):
+    num_kept = int(mask.sum())
+    csr = 8 * num_kept + 4 * mask.shape[0]
+    return {"dense": 4 * mask.numel(), "csr": csr, "bitmask": math.ceil(mask.numel() / 8) + 4 * num_kept}
+""",
+        "stores-row-indices": """
+def storage_bytes(mask):
+    num_kept = int(mask.sum())
+    return {"dense": 4 * mask.numel(), "csr": 12 * num_kept, "bitmask": math.ceil(mask.numel() / 8) + 4 * num_kept}
+""",
+        "wrong-rows": """
+def storage_bytes(mask):
+    num_kept = int(mask.sum())
+    rows = mask.numel() // mask.shape[-1]
+    csr = 8 * num_kept + 4 * (rows + 1)
+    return {"dense": 4 * mask.numel(), "csr": csr, "bitmask": math.ceil(mask.numel() / 8) + 4 * num_kept}
+""",
+        "stores-the-pruned": """
+def storage_bytes(mask):
+    num_kept = int((~mask).sum())
+    csr = 8 * num_kept + 4 * (mask.shape[0] + 1)
+    return {"dense": 4 * mask.numel(), "csr": csr, "bitmask": math.ceil(mask.numel() / 8) + 4 * num_kept}
+""",
+        "byte-for-a-bit": """
+def storage_bytes(mask):
+    num_kept = int(mask.sum())
+    csr = 8 * num_kept + 4 * (mask.shape[0] + 1)
+    return {"dense": 4 * mask.numel(), "csr": csr, "bitmask": mask.numel() + 4 * num_kept}
+""",
+        "rounds-down": """
+def storage_bytes(mask):
+    num_kept = int(mask.sum())
+    csr = 8 * num_kept + 4 * (mask.shape[0] + 1)
+    return {"dense": 4 * mask.numel(), "csr": csr, "bitmask": mask.numel() // 8 + 4 * num_kept}
 """,
     },
 }

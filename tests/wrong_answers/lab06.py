@@ -1,368 +1,491 @@
 """Answers to lab 06 that people give, each under the mistake that must be found."""
 
 WRONG_ANSWERS = {
-    "conv-cost": {
-        "groups-forgotten": """
-def conv_cost(in_channels, out_channels, kernel_size, stride, groups, height, width):
-    parameters = kernel_size**2 * in_channels * out_channels
-    macs = parameters * math.ceil(height / stride) * math.ceil(width / stride)
-    return {"parameters": parameters, "macs": macs}
+    "soften": {
+        "softmax-over-the-batch": """
+def soften(logits, temperature):
+    return torch.softmax(logits / temperature, dim=0)
 """,
-        "groups-forgotten-in-macs": """
-def conv_cost(in_channels, out_channels, kernel_size, stride, groups, height, width):
-    parameters = kernel_size**2 * in_channels // groups * out_channels
-    macs = kernel_size**2 * in_channels * out_channels * math.ceil(height / stride) * math.ceil(width / stride)
-    return {"parameters": parameters, "macs": macs}
+        "multiplies-by-temperature": """
+def soften(logits, temperature):
+    return torch.softmax(logits * temperature, dim=1)
 """,
-        "groups-taken-twice": """
-def conv_cost(in_channels, out_channels, kernel_size, stride, groups, height, width):
-    parameters = kernel_size**2 * (in_channels // groups) * (out_channels // groups)
-    macs = parameters * math.ceil(height / stride) * math.ceil(width / stride)
-    return {"parameters": parameters, "macs": macs}
+        "forgets-temperature": """
+def soften(logits, temperature):
+    return torch.softmax(logits, dim=1)
 """,
-        "counts-at-the-input": """
-def conv_cost(in_channels, out_channels, kernel_size, stride, groups, height, width):
-    parameters = kernel_size**2 * in_channels // groups * out_channels
-    return {"parameters": parameters, "macs": parameters * height * width}
+        "divides-after-softmax": """
+def soften(logits, temperature):
+    return torch.softmax(logits, dim=1) / temperature
 """,
-        "rounds-the-size-down": """
-def conv_cost(in_channels, out_channels, kernel_size, stride, groups, height, width):
-    parameters = kernel_size**2 * in_channels // groups * out_channels
-    return {"parameters": parameters, "macs": parameters * (height // stride) * (width // stride)}
+        "overflows": """
+def soften(logits, temperature):
+    powers = (logits / temperature).exp()
+    return powers / powers.sum(dim=1, keepdim=True)
 """,
-        "counts-flops": """
-def conv_cost(in_channels, out_channels, kernel_size, stride, groups, height, width):
-    parameters = kernel_size**2 * in_channels // groups * out_channels
-    macs = 2 * parameters * math.ceil(height / stride) * math.ceil(width / stride)
-    return {"parameters": parameters, "macs": macs}
-""",
-        "kernel-not-squared": """
-def conv_cost(in_channels, out_channels, kernel_size, stride, groups, height, width):
-    parameters = kernel_size * in_channels // groups * out_channels
-    macs = parameters * math.ceil(height / stride) * math.ceil(width / stride)
-    return {"parameters": parameters, "macs": macs}
-""",
-        "returns-a-float": """
-def conv_cost(in_channels, out_channels, kernel_size, stride, groups, height, width):
-    parameters = kernel_size**2 * in_channels / groups * out_channels
-    return {"parameters": parameters, "macs": parameters * math.ceil(height / stride) * math.ceil(width / stride)}
-""",
-    },
-    "inverted-residual": {
-        "skip-when-stride-is-2": """
-def inverted_residual(x, expand, depthwise, project, stride):
-    padding = depthwise.shape[-1] // 2
-    y = F.relu6(F.conv2d(x, expand))
-    y = F.relu6(F.conv2d(y, depthwise, stride=stride, padding=padding, groups=y.shape[1]))
-    y = F.conv2d(y, project)
-    return y + x[:, :, ::stride, ::stride] if y.shape[1] == x.shape[1] else y
-""",
-        "relu-after-projection": """
-def inverted_residual(x, expand, depthwise, project, stride):
-    padding = depthwise.shape[-1] // 2
-    y = F.relu6(F.conv2d(x, expand))
-    y = F.relu6(F.conv2d(y, depthwise, stride=stride, padding=padding, groups=y.shape[1]))
-    y = F.relu6(F.conv2d(y, project))
-    return y + x if stride == 1 and y.shape == x.shape else y
-""",
-        "relu-after-the-sum": """
-def inverted_residual(x, expand, depthwise, project, stride):
-    padding = depthwise.shape[-1] // 2
-    y = F.relu6(F.conv2d(x, expand))
-    y = F.relu6(F.conv2d(y, depthwise, stride=stride, padding=padding, groups=y.shape[1]))
-    y = F.conv2d(y, project)
-    return F.relu6(y + x) if stride == 1 and y.shape == x.shape else y
-""",
-        "relu-without-limit": """
-def inverted_residual(x, expand, depthwise, project, stride):
-    padding = depthwise.shape[-1] // 2
-    y = F.relu(F.conv2d(x, expand))
-    y = F.relu(F.conv2d(y, depthwise, stride=stride, padding=padding, groups=y.shape[1]))
-    y = F.conv2d(y, project)
-    return y + x if stride == 1 and y.shape == x.shape else y
-""",
-        "no-relu-after-depthwise": """
-def inverted_residual(x, expand, depthwise, project, stride):
-    padding = depthwise.shape[-1] // 2
-    y = F.relu6(F.conv2d(x, expand))
-    y = F.conv2d(y, depthwise, stride=stride, padding=padding, groups=y.shape[1])
-    y = F.conv2d(y, project)
-    return y + x if stride == 1 and y.shape == x.shape else y
-""",
-        "forgets-skip": """
-def inverted_residual(x, expand, depthwise, project, stride):
-    padding = depthwise.shape[-1] // 2
-    y = F.relu6(F.conv2d(x, expand))
-    y = F.relu6(F.conv2d(y, depthwise, stride=stride, padding=padding, groups=y.shape[1]))
-    return F.conv2d(y, project)
-""",
-        "forgets-stride": """
-def inverted_residual(x, expand, depthwise, project, stride):
-    y = F.relu6(F.conv2d(x, expand))
-    y = F.relu6(F.conv2d(y, depthwise, padding=depthwise.shape[-1] // 2, groups=y.shape[1]))
-    y = F.conv2d(y, project)
-    return y + x if stride == 1 and y.shape == x.shape else y
-""",
-        "forgets-padding": """
-def inverted_residual(x, expand, depthwise, project, stride):
-    y = F.relu6(F.conv2d(x, expand))
-    y = F.relu6(F.conv2d(y, depthwise, stride=stride, groups=y.shape[1]))
-    y = F.conv2d(y, project)
-    return y + x if stride == 1 and y.shape == x.shape else y
-""",
-        "raises-when-channels-differ": """
-def inverted_residual(x, expand, depthwise, project, stride):
-    padding = depthwise.shape[-1] // 2
-    y = F.relu6(F.conv2d(x, expand))
-    y = F.relu6(F.conv2d(y, depthwise, stride=stride, padding=padding, groups=y.shape[1]))
-    y = F.conv2d(y, project)
-    return y + x if stride == 1 else y
-""",
-        "raises-with-a-wide-filter": """
-def inverted_residual(x, expand, depthwise, project, stride):
-    y = F.relu6(F.conv2d(x, expand))
-    y = F.relu6(F.conv2d(y, depthwise, stride=stride, padding=1, groups=y.shape[1]))
-    y = F.conv2d(y, project)
-    return y + x if stride == 1 and y.shape == x.shape else y
-""",
-        "skip-by-shape-only": """
-def inverted_residual(x, expand, depthwise, project, stride):
-    padding = depthwise.shape[-1] // 2
-    y = F.relu6(F.conv2d(x, expand))
-    y = F.relu6(F.conv2d(y, depthwise, stride=stride, padding=padding, groups=y.shape[1]))
-    y = F.conv2d(y, project)
-    return y + x if y.shape == x.shape else y
+        "returns-log-probabilities": """
+def soften(logits, temperature):
+    return torch.log_softmax(logits / temperature, dim=1)
 """,
         "changes-its-input": """
-def inverted_residual(x, expand, depthwise, project, stride):
-    padding = depthwise.shape[-1] // 2
-    y = F.relu6(F.conv2d(x, expand))
-    y = F.relu6(F.conv2d(y, depthwise, stride=stride, padding=padding, groups=y.shape[1]))
-    y = F.conv2d(y, project)
-    if stride == 1 and y.shape == x.shape:
-        x += y
-        return x
-    return y
+def soften(logits, temperature):
+    logits /= temperature
+    return torch.softmax(logits, dim=1)
+""",
+        "softens-probabilities": """
+def soften(logits, temperature):
+    return torch.softmax(torch.softmax(logits, dim=1) / temperature, dim=1)
 """,
     },
-    "block-cost": {
-        "expands-the-output": """
-def block_cost(in_channels, out_channels, stride, expand_ratio, size):
-    hidden, out_size = out_channels * expand_ratio, math.ceil(size / stride)
-    expand = in_channels * hidden if expand_ratio > 1 else 0
-    norms = 2 * ((2 if expand_ratio > 1 else 1) * hidden + out_channels)
-    parameters = expand + 9 * hidden + hidden * out_channels + norms
-    return {"parameters": parameters, "macs": expand * size**2 + (9 + out_channels) * hidden * out_size**2}
+    "kl-term": {
+        "kl-swapped": """
+def kl_term(student_logits, teacher_logits, temperature):
+    p = F.softmax(student_logits / temperature, dim=1)
+    return F.kl_div(F.log_softmax(teacher_logits / temperature, dim=1), p, reduction="batchmean")
 """,
-        "groups-forgotten": """
-def block_cost(in_channels, out_channels, stride, expand_ratio, size):
-    hidden, out_size = in_channels * expand_ratio, math.ceil(size / stride)
-    expand = in_channels * hidden if expand_ratio > 1 else 0
-    norms = 2 * ((2 if expand_ratio > 1 else 1) * hidden + out_channels)
-    parameters = expand + 9 * hidden * hidden + hidden * out_channels + norms
-    return {"parameters": parameters, "macs": expand * size**2 + (9 * hidden + out_channels) * hidden * out_size**2}
+        "probabilities-for-log-probabilities": """
+def kl_term(student_logits, teacher_logits, temperature):
+    p = F.softmax(teacher_logits / temperature, dim=1)
+    return F.kl_div(F.softmax(student_logits / temperature, dim=1), p, reduction="batchmean")
 """,
-        "expands-after-the-stride": """
-def block_cost(in_channels, out_channels, stride, expand_ratio, size):
-    hidden, out_size = in_channels * expand_ratio, math.ceil(size / stride)
-    expand = in_channels * hidden if expand_ratio > 1 else 0
-    norms = 2 * ((2 if expand_ratio > 1 else 1) * hidden + out_channels)
-    weights = expand + 9 * hidden + hidden * out_channels
-    return {"parameters": weights + norms, "macs": weights * out_size**2}
+        "softmax-over-the-batch": """
+def kl_term(student_logits, teacher_logits, temperature):
+    p = F.softmax(teacher_logits / temperature, dim=0)
+    return F.kl_div(F.log_softmax(student_logits / temperature, dim=0), p, reduction="batchmean")
 """,
-        "depthwise-before-the-stride": """
-def block_cost(in_channels, out_channels, stride, expand_ratio, size):
-    hidden, out_size = in_channels * expand_ratio, math.ceil(size / stride)
-    expand = in_channels * hidden if expand_ratio > 1 else 0
-    norms = 2 * ((2 if expand_ratio > 1 else 1) * hidden + out_channels)
-    parameters = expand + 9 * hidden + hidden * out_channels + norms
-    return {"parameters": parameters, "macs": (expand + 9 * hidden) * size**2 + hidden * out_channels * out_size**2}
+        "mean-for-batchmean": """
+def kl_term(student_logits, teacher_logits, temperature):
+    p = F.softmax(teacher_logits / temperature, dim=1)
+    return F.kl_div(F.log_softmax(student_logits / temperature, dim=1), p, reduction="mean")
 """,
-        "expands-at-ratio-1": """
-def block_cost(in_channels, out_channels, stride, expand_ratio, size):
-    hidden, out_size = in_channels * expand_ratio, math.ceil(size / stride)
-    parameters = in_channels * hidden + 9 * hidden + hidden * out_channels + 2 * (2 * hidden + out_channels)
-    macs = in_channels * hidden * size**2 + (9 + out_channels) * hidden * out_size**2
-    return {"parameters": parameters, "macs": macs}
+        "sums-over-the-batch": """
+def kl_term(student_logits, teacher_logits, temperature):
+    p = F.softmax(teacher_logits / temperature, dim=1)
+    return F.kl_div(F.log_softmax(student_logits / temperature, dim=1), p, reduction="sum")
 """,
-        "forgets-batch-norm": """
-def block_cost(in_channels, out_channels, stride, expand_ratio, size):
-    hidden, out_size = in_channels * expand_ratio, math.ceil(size / stride)
-    expand = in_channels * hidden if expand_ratio > 1 else 0
-    parameters = expand + 9 * hidden + hidden * out_channels
-    return {"parameters": parameters, "macs": expand * size**2 + (9 + out_channels) * hidden * out_size**2}
+        "temperature-on-the-student-only": """
+def kl_term(student_logits, teacher_logits, temperature):
+    p = F.softmax(teacher_logits, dim=1)
+    return F.kl_div(F.log_softmax(student_logits / temperature, dim=1), p, reduction="batchmean")
 """,
-        "counts-running-statistics": """
-def block_cost(in_channels, out_channels, stride, expand_ratio, size):
-    hidden, out_size = in_channels * expand_ratio, math.ceil(size / stride)
-    expand = in_channels * hidden if expand_ratio > 1 else 0
-    norms = 4 * ((2 if expand_ratio > 1 else 1) * hidden + out_channels)
-    parameters = expand + 9 * hidden + hidden * out_channels + norms
-    return {"parameters": parameters, "macs": expand * size**2 + (9 + out_channels) * hidden * out_size**2}
+        "temperature-on-the-teacher-only": """
+def kl_term(student_logits, teacher_logits, temperature):
+    p = F.softmax(teacher_logits / temperature, dim=1)
+    return F.kl_div(F.log_softmax(student_logits, dim=1), p, reduction="batchmean")
 """,
-        "rounds-the-size-down": """
-def block_cost(in_channels, out_channels, stride, expand_ratio, size):
-    hidden, out_size = in_channels * expand_ratio, size // stride
-    expand = in_channels * hidden if expand_ratio > 1 else 0
-    norms = 2 * ((2 if expand_ratio > 1 else 1) * hidden + out_channels)
-    parameters = expand + 9 * hidden + hidden * out_channels + norms
-    return {"parameters": parameters, "macs": expand * size**2 + (9 + out_channels) * hidden * out_size**2}
+        "forgets-temperature": """
+def kl_term(student_logits, teacher_logits, temperature):
+    p = F.softmax(teacher_logits, dim=1)
+    return F.kl_div(F.log_softmax(student_logits, dim=1), p, reduction="batchmean")
 """,
-    },
-    "hard-swish": {
-        "hard-swish-slope": """
-def hard_swish(x):
-    gate = (0.2 * x + 0.5).clamp(0, 1)
-    return {"gate": gate, "output": x * gate}
+        "leaves-entropy-out": """
+def kl_term(student_logits, teacher_logits, temperature):
+    p = F.softmax(teacher_logits / temperature, dim=1)
+    return F.cross_entropy(student_logits / temperature, p)
 """,
-        "forgets-the-sixth": """
-def hard_swish(x):
-    gate = F.relu6(x + 3)
-    return {"gate": gate, "output": x * gate}
+        "squares-too-early": """
+def kl_term(student_logits, teacher_logits, temperature):
+    p = F.softmax(teacher_logits / temperature, dim=1)
+    return temperature**2 * F.kl_div(F.log_softmax(student_logits / temperature, dim=1), p, reduction="batchmean")
 """,
-        "no-upper-limit": """
-def hard_swish(x):
-    gate = F.relu(x + 3) / 6
-    return {"gate": gate, "output": x * gate}
+        "log-of-zero": """
+def kl_term(student_logits, teacher_logits, temperature):
+    p = F.softmax(teacher_logits / temperature, dim=1)
+    q = F.softmax(student_logits / temperature, dim=1)
+    return (p * (p.log() - q.log())).sum(dim=1).mean()
 """,
-        "gate-not-shifted": """
-def hard_swish(x):
-    gate = F.relu6(x) / 6
-    return {"gate": gate, "output": x * gate}
+        "keeps-one-value-an-image": """
+def kl_term(student_logits, teacher_logits, temperature):
+    p = F.softmax(teacher_logits / temperature, dim=1)
+    return F.kl_div(F.log_softmax(student_logits / temperature, dim=1), p, reduction="none").sum(dim=1)
 """,
-        "the-smooth-one": """
-def hard_swish(x):
-    gate = torch.sigmoid(x)
-    return {"gate": gate, "output": x * gate}
-""",
-        "returns-the-gate-twice": """
-def hard_swish(x):
-    gate = F.relu6(x + 3) / 6
-    return {"gate": gate, "output": gate}
+        "cuts-the-gradient": """
+def kl_term(student_logits, teacher_logits, temperature):
+    p = F.softmax(teacher_logits / temperature, dim=1)
+    q = F.log_softmax(student_logits / temperature, dim=1)
+    return F.kl_div(q, p, reduction="batchmean").detach()
 """,
     },
-    "squeeze-excite": {
-        "squeeze-without-the-mean": """
-def squeeze_excite(x, reduce_weight, reduce_bias, expand_weight, expand_bias):
-    hidden = F.relu(F.conv2d(x, reduce_weight[:, :, None, None], reduce_bias))
-    return x * F.hardsigmoid(F.conv2d(hidden, expand_weight[:, :, None, None], expand_bias))
+    "distillation-loss": {
+        "no-t-squared": """
+def distillation_loss(student_logits, teacher_logits, labels, temperature, task_loss_weight):
+    p = F.softmax(teacher_logits / temperature, dim=1)
+    soft = F.kl_div(F.log_softmax(student_logits / temperature, dim=1), p, reduction="batchmean")
+    return task_loss_weight * F.cross_entropy(student_logits, labels) + (1 - task_loss_weight) * soft
 """,
-        "sums-instead-of-mean": """
-def squeeze_excite(x, reduce_weight, reduce_bias, expand_weight, expand_bias):
-    hidden = F.relu(F.linear(x.sum((2, 3)), reduce_weight, reduce_bias))
-    return x * F.hardsigmoid(F.linear(hidden, expand_weight, expand_bias))[:, :, None, None]
+        "t-once": """
+def distillation_loss(student_logits, teacher_logits, labels, temperature, task_loss_weight):
+    p = F.softmax(teacher_logits / temperature, dim=1)
+    soft = F.kl_div(F.log_softmax(student_logits / temperature, dim=1), p, reduction="batchmean")
+    return task_loss_weight * F.cross_entropy(student_logits, labels) + (1 - task_loss_weight) * temperature * soft
 """,
-        "means-over-the-batch": """
-def squeeze_excite(x, reduce_weight, reduce_bias, expand_weight, expand_bias):
-    hidden = F.relu(F.linear(x.mean((0, 2, 3), keepdim=True).flatten(1), reduce_weight, reduce_bias))
-    return x * F.hardsigmoid(F.linear(hidden, expand_weight, expand_bias))[:, :, None, None]
+        "weights-swapped": """
+def distillation_loss(student_logits, teacher_logits, labels, temperature, task_loss_weight):
+    p = F.softmax(teacher_logits / temperature, dim=1)
+    soft = F.kl_div(F.log_softmax(student_logits / temperature, dim=1), p, reduction="batchmean") * temperature**2
+    return (1 - task_loss_weight) * F.cross_entropy(student_logits, labels) + task_loss_weight * soft
 """,
-        "smooth-gate": """
-def squeeze_excite(x, reduce_weight, reduce_bias, expand_weight, expand_bias):
-    hidden = F.relu(F.linear(x.mean((2, 3)), reduce_weight, reduce_bias))
-    return x * torch.sigmoid(F.linear(hidden, expand_weight, expand_bias))[:, :, None, None]
+        "squares-the-whole-loss": """
+def distillation_loss(student_logits, teacher_logits, labels, temperature, task_loss_weight):
+    p = F.softmax(teacher_logits / temperature, dim=1)
+    soft = F.kl_div(F.log_softmax(student_logits / temperature, dim=1), p, reduction="batchmean")
+    task = F.cross_entropy(student_logits, labels)
+    return temperature**2 * (task_loss_weight * task + (1 - task_loss_weight) * soft)
 """,
-        "forgets-relu": """
-def squeeze_excite(x, reduce_weight, reduce_bias, expand_weight, expand_bias):
-    hidden = F.linear(x.mean((2, 3)), reduce_weight, reduce_bias)
-    return x * F.hardsigmoid(F.linear(hidden, expand_weight, expand_bias))[:, :, None, None]
+        "temperature-in-the-task-loss": """
+def distillation_loss(student_logits, teacher_logits, labels, temperature, task_loss_weight):
+    student_logits, teacher_logits = student_logits / temperature, teacher_logits / temperature
+    soft = F.kl_div(student_logits.log_softmax(1), teacher_logits.softmax(1), reduction="batchmean") * temperature**2
+    return task_loss_weight * F.cross_entropy(student_logits, labels) + (1 - task_loss_weight) * soft
 """,
-        "adds-the-gate": """
-def squeeze_excite(x, reduce_weight, reduce_bias, expand_weight, expand_bias):
-    hidden = F.relu(F.linear(x.mean((2, 3)), reduce_weight, reduce_bias))
-    return x + F.hardsigmoid(F.linear(hidden, expand_weight, expand_bias))[:, :, None, None]
+        "probabilities-into-cross-entropy": """
+def distillation_loss(student_logits, teacher_logits, labels, temperature, task_loss_weight):
+    p = F.softmax(teacher_logits / temperature, dim=1)
+    soft = F.kl_div(F.log_softmax(student_logits / temperature, dim=1), p, reduction="batchmean") * temperature**2
+    task = F.cross_entropy(F.softmax(student_logits, dim=1), labels)
+    return task_loss_weight * task + (1 - task_loss_weight) * soft
 """,
-        "returns-the-gate": """
-def squeeze_excite(x, reduce_weight, reduce_bias, expand_weight, expand_bias):
-    hidden = F.relu(F.linear(x.mean((2, 3)), reduce_weight, reduce_bias))
-    return F.hardsigmoid(F.linear(hidden, expand_weight, expand_bias))
+        "kl-swapped": """
+def distillation_loss(student_logits, teacher_logits, labels, temperature, task_loss_weight):
+    p = F.softmax(student_logits / temperature, dim=1)
+    soft = F.kl_div(F.log_softmax(teacher_logits / temperature, dim=1), p, reduction="batchmean") * temperature**2
+    return task_loss_weight * F.cross_entropy(student_logits, labels) + (1 - task_loss_weight) * soft
 """,
-        "relu6-between-the-layers": """
-def squeeze_excite(x, reduce_weight, reduce_bias, expand_weight, expand_bias):
-    hidden = F.relu6(F.linear(x.mean((2, 3)), reduce_weight, reduce_bias))
-    return x * F.hardsigmoid(F.linear(hidden, expand_weight, expand_bias))[:, :, None, None]
+        "probabilities-for-log-probabilities": """
+def distillation_loss(student_logits, teacher_logits, labels, temperature, task_loss_weight):
+    p = F.softmax(teacher_logits / temperature, dim=1)
+    soft = F.kl_div(F.softmax(student_logits / temperature, dim=1), p, reduction="batchmean") * temperature**2
+    return task_loss_weight * F.cross_entropy(student_logits, labels) + (1 - task_loss_weight) * soft
 """,
-        "changes-its-input": """
-def squeeze_excite(x, reduce_weight, reduce_bias, expand_weight, expand_bias):
-    hidden = F.relu(F.linear(x.mean((2, 3)), reduce_weight, reduce_bias))
-    x *= F.hardsigmoid(F.linear(hidden, expand_weight, expand_bias))[:, :, None, None]
-    return x
+        "mean-for-batchmean": """
+def distillation_loss(student_logits, teacher_logits, labels, temperature, task_loss_weight):
+    p = F.softmax(teacher_logits / temperature, dim=1)
+    soft = F.kl_div(F.log_softmax(student_logits / temperature, dim=1), p, reduction="mean") * temperature**2
+    return task_loss_weight * F.cross_entropy(student_logits, labels) + (1 - task_loss_weight) * soft
 """,
-    },
-    "round-channels": {
-        "rounds-down": """
-def round_channels(channels, divisor=8):
-    return max(divisor, int(channels) // divisor * divisor)
+        "temperature-on-the-student-only": """
+def distillation_loss(student_logits, teacher_logits, labels, temperature, task_loss_weight):
+    p = F.softmax(teacher_logits, dim=1)
+    soft = F.kl_div(F.log_softmax(student_logits / temperature, dim=1), p, reduction="batchmean") * temperature**2
+    return task_loss_weight * F.cross_entropy(student_logits, labels) + (1 - task_loss_weight) * soft
 """,
-        "rounds-up": """
-def round_channels(channels, divisor=8):
-    return math.ceil(channels / divisor) * divisor
+        "forgets-the-weights": """
+def distillation_loss(student_logits, teacher_logits, labels, temperature, task_loss_weight):
+    p = F.softmax(teacher_logits / temperature, dim=1)
+    soft = F.kl_div(F.log_softmax(student_logits / temperature, dim=1), p, reduction="batchmean") * temperature**2
+    return F.cross_entropy(student_logits, labels) + soft
 """,
-        "loses-more-than-a-tenth": """
-def round_channels(channels, divisor=8):
-    return max(divisor, int(channels + divisor / 2) // divisor * divisor)
-""",
-        "lets-a-layer-vanish": """
-def round_channels(channels, divisor=8):
-    rounded = int(channels + divisor / 2) // divisor * divisor
-    return rounded + divisor if 0 < rounded < 0.9 * channels else rounded
-""",
-        "half-goes-down": """
-def round_channels(channels, divisor=8):
-    rounded = max(divisor, round(channels / divisor) * divisor)
-    return rounded + divisor if rounded < 0.9 * channels else rounded
-""",
-        "divisor-always-8": """
-def round_channels(channels, divisor=8):
-    rounded = max(8, int(channels + 4) // 8 * 8)
-    return rounded + 8 if rounded < 0.9 * channels else rounded
-""",
-        "wrong-limit": """
-def round_channels(channels, divisor=8):
-    rounded = max(divisor, int(channels + divisor / 2) // divisor * divisor)
-    return rounded + divisor if rounded < 0.85 * channels else rounded
-""",
-        "returns-a-float": """
-def round_channels(channels, divisor=8):
-    rounded = max(divisor, (channels + divisor / 2) // divisor * divisor)
-    return rounded + divisor if rounded < 0.9 * channels else rounded
+        "labels-from-the-teacher": """
+def distillation_loss(student_logits, teacher_logits, labels, temperature, task_loss_weight):
+    p = F.softmax(teacher_logits / temperature, dim=1)
+    soft = F.kl_div(F.log_softmax(student_logits / temperature, dim=1), p, reduction="batchmean") * temperature**2
+    task = F.cross_entropy(student_logits, teacher_logits.argmax(1))
+    return task_loss_weight * task + (1 - task_loss_weight) * soft
 """,
     },
-    "scaled-widths": {
-        "stem-not-scaled": """
-def scaled_widths(widths, multiplier):
-    inner = [make_divisible(width * multiplier, 8) for width in widths[2:-1]]
-    return [*widths[:2], *inner, make_divisible(widths[-1] * max(1.0, multiplier), 8)]
+    "frozen-logits": {
+        "teacher-in-train-mode": """
+def frozen_logits(teacher, images, batch_size):
+    with torch.no_grad():
+        return torch.cat([teacher(batch) for batch in images.split(batch_size)])
 """,
-        "first-block-not-scaled": """
-def scaled_widths(widths, multiplier):
-    inner = [make_divisible(width * multiplier, 8) for width in widths[2:-1]]
-    stem = make_divisible(widths[0] * multiplier, 8)
-    return [stem, widths[1], *inner, make_divisible(widths[-1] * max(1.0, multiplier), 8)]
+        "keeps-gradients": """
+def frozen_logits(teacher, images, batch_size):
+    teacher.eval()
+    return torch.cat([teacher(batch) for batch in images.split(batch_size)])
 """,
-        "head-shrinks": """
-def scaled_widths(widths, multiplier):
-    return [make_divisible(width * multiplier, 8) for width in widths]
+        "another-order": """
+def frozen_logits(teacher, images, batch_size):
+    teacher.eval()
+    images = images[torch.randperm(len(images), generator=torch.Generator().manual_seed(0))]
+    with torch.no_grad():
+        return torch.cat([teacher(batch) for batch in images.split(batch_size)])
 """,
-        "head-never-grows": """
-def scaled_widths(widths, multiplier):
-    return [*(make_divisible(width * multiplier, 8) for width in widths[:-1]), widths[-1]]
+        "drops-the-last-batch": """
+def frozen_logits(teacher, images, batch_size):
+    teacher.eval()
+    with torch.no_grad():
+        starts = range(0, len(images) - batch_size + 1, batch_size)
+        return torch.cat([teacher(images[start : start + batch_size]) for start in starts])
 """,
-        "cuts-instead-of-rounding": """
-def scaled_widths(widths, multiplier):
-    return [*(int(width * multiplier) for width in widths[:-1]), int(widths[-1] * max(1.0, multiplier))]
+        "returns-probabilities": """
+def frozen_logits(teacher, images, batch_size):
+    teacher.eval()
+    with torch.no_grad():
+        return torch.cat([teacher(batch).softmax(1) for batch in images.split(batch_size)])
 """,
-        "changes-its-input": """
-def scaled_widths(widths, multiplier):
-    for i in range(len(widths)):
-        factor = max(1.0, multiplier) if i == len(widths) - 1 else multiplier
-        widths[i] = make_divisible(widths[i] * factor, 8)
-    return widths
+        "returns-classes": """
+def frozen_logits(teacher, images, batch_size):
+    teacher.eval()
+    with torch.no_grad():
+        return torch.cat([teacher(batch).argmax(1) for batch in images.split(batch_size)])
 """,
-        "rounds-to-the-nearest-only": """
-def scaled_widths(widths, multiplier):
-    factors = [multiplier] * (len(widths) - 1) + [max(1.0, multiplier)]
-    return [max(8, int(width * factor + 4) // 8 * 8) for width, factor in zip(widths, factors)]
+        "one-large-batch": """
+def frozen_logits(teacher, images, batch_size):
+    with torch.no_grad():
+        return teacher.eval()(images)
+""",
+        "only-the-last-batch": """
+def frozen_logits(teacher, images, batch_size):
+    teacher.eval()
+    with torch.no_grad():
+        for batch in images.split(batch_size):
+            logits = teacher(batch)
+    return logits
+""",
+    },
+    "aligned-batches": {
+        "logits-from-another-order": """
+def aligned_batches(views, labels, teacher_logits, batch_size, seed):
+    generator = torch.Generator().manual_seed(seed)
+    order = torch.randperm(len(labels), generator=generator)
+    view = torch.randint(len(views), (len(labels),), generator=generator)
+    batches = []
+    for start in range(0, len(labels), batch_size):
+        chosen = order[start : start + batch_size]
+        positions = torch.arange(start, start + len(chosen))
+        logits = teacher_logits[view[chosen], positions]
+        batches.append({"images": views[view[chosen], chosen], "labels": labels[chosen], "teacher_logits": logits})
+    return batches
+""",
+        "logits-of-another-view": """
+def aligned_batches(views, labels, teacher_logits, batch_size, seed):
+    generator = torch.Generator().manual_seed(seed)
+    order = torch.randperm(len(labels), generator=generator)
+    view = torch.randint(len(views), (len(labels),), generator=generator)
+    batches = []
+    for chosen in order.split(batch_size):
+        logits = teacher_logits[0, chosen]
+        batches.append({"images": views[view[chosen], chosen], "labels": labels[chosen], "teacher_logits": logits})
+    return batches
+""",
+        "labels-from-another-order": """
+def aligned_batches(views, labels, teacher_logits, batch_size, seed):
+    generator = torch.Generator().manual_seed(seed)
+    order = torch.randperm(len(labels), generator=generator)
+    view = torch.randint(len(views), (len(labels),), generator=generator)
+    batches = []
+    for number, chosen in enumerate(order.split(batch_size)):
+        part = labels[number * batch_size : number * batch_size + len(chosen)]
+        logits = teacher_logits[view[chosen], chosen]
+        batches.append({"images": views[view[chosen], chosen], "labels": part, "teacher_logits": logits})
+    return batches
+""",
+        "not-shuffled": """
+def aligned_batches(views, labels, teacher_logits, batch_size, seed):
+    generator = torch.Generator().manual_seed(seed)
+    view = torch.randint(len(views), (len(labels),), generator=generator)
+    batches = []
+    for chosen in torch.arange(len(labels)).split(batch_size):
+        logits = teacher_logits[view[chosen], chosen]
+        batches.append({"images": views[view[chosen], chosen], "labels": labels[chosen], "teacher_logits": logits})
+    return batches
+""",
+        "one-view-only": """
+def aligned_batches(views, labels, teacher_logits, batch_size, seed):
+    order = torch.randperm(len(labels), generator=torch.Generator().manual_seed(seed))
+    return [
+        {"images": views[0, chosen], "labels": labels[chosen], "teacher_logits": teacher_logits[0, chosen]}
+        for chosen in order.split(batch_size)
+    ]
+""",
+        "drops-the-last-batch": """
+def aligned_batches(views, labels, teacher_logits, batch_size, seed):
+    generator = torch.Generator().manual_seed(seed)
+    order = torch.randperm(len(labels), generator=generator)
+    view = torch.randint(len(views), (len(labels),), generator=generator)
+    batches = []
+    for number in range(len(labels) // batch_size):
+        chosen = order[number * batch_size : (number + 1) * batch_size]
+        logits = teacher_logits[view[chosen], chosen]
+        batches.append({"images": views[view[chosen], chosen], "labels": labels[chosen], "teacher_logits": logits})
+    return batches
+""",
+        "draws-with-repetition": """
+def aligned_batches(views, labels, teacher_logits, batch_size, seed):
+    generator = torch.Generator().manual_seed(seed)
+    order = torch.randint(len(labels), (len(labels),), generator=generator)
+    view = torch.randint(len(views), (len(labels),), generator=generator)
+    batches = []
+    for chosen in order.split(batch_size):
+        logits = teacher_logits[view[chosen], chosen]
+        batches.append({"images": views[view[chosen], chosen], "labels": labels[chosen], "teacher_logits": logits})
+    return batches
+""",
+        "draws-the-view-twice": """
+def aligned_batches(views, labels, teacher_logits, batch_size, seed):
+    generator = torch.Generator().manual_seed(seed)
+    batches = []
+    for chosen in torch.randperm(len(labels), generator=generator).split(batch_size):
+        images = views[torch.randint(len(views), (len(chosen),), generator=generator), chosen]
+        logits = teacher_logits[torch.randint(len(views), (len(chosen),), generator=generator), chosen]
+        batches.append({"images": images, "labels": labels[chosen], "teacher_logits": logits})
+    return batches
+""",
+        "ignores-the-seed": """
+def aligned_batches(views, labels, teacher_logits, batch_size, seed):
+    generator = torch.Generator().manual_seed(0)
+    order = torch.randperm(len(labels), generator=generator)
+    view = torch.randint(len(views), (len(labels),), generator=generator)
+    batches = []
+    for chosen in order.split(batch_size):
+        logits = teacher_logits[view[chosen], chosen]
+        batches.append({"images": views[view[chosen], chosen], "labels": labels[chosen], "teacher_logits": logits})
+    return batches
+""",
+    },
+    "gap-recovered": {
+        "control-with-fewer-epochs": """
+def gap_recovered(bench, num_epochs, seeds):
+    plain = [bench.train(seed, num_epochs // 2, distilled=False) for seed in seeds]
+    distilled = [bench.train(seed, num_epochs, distilled=True) for seed in seeds]
+    gains = [after - before for before, after in zip(plain, distilled)]
+    recovered = statistics.mean(gains) / (bench.teacher_accuracy() - statistics.mean(plain))
+    return {"gains": gains, "spread": statistics.stdev(gains), "recovered": recovered}
+""",
+        "one-control-for-all": """
+def gap_recovered(bench, num_epochs, seeds):
+    control = bench.train(seeds[0], num_epochs, distilled=False)
+    gains = [bench.train(seed, num_epochs, distilled=True) - control for seed in seeds]
+    recovered = statistics.mean(gains) / (bench.teacher_accuracy() - control)
+    return {"gains": gains, "spread": statistics.stdev(gains), "recovered": recovered}
+""",
+        "sorts-before-pairing": """
+def gap_recovered(bench, num_epochs, seeds):
+    plain = sorted(bench.train(seed, num_epochs, distilled=False) for seed in seeds)
+    distilled = sorted(bench.train(seed, num_epochs, distilled=True) for seed in seeds)
+    gains = [after - before for before, after in zip(plain, distilled)]
+    recovered = statistics.mean(gains) / (bench.teacher_accuracy() - statistics.mean(plain))
+    return {"gains": gains, "spread": statistics.stdev(gains), "recovered": recovered}
+""",
+        "share-of-the-teacher": """
+def gap_recovered(bench, num_epochs, seeds):
+    plain = [bench.train(seed, num_epochs, distilled=False) for seed in seeds]
+    distilled = [bench.train(seed, num_epochs, distilled=True) for seed in seeds]
+    gains = [after - before for before, after in zip(plain, distilled)]
+    recovered = statistics.mean(distilled) / bench.teacher_accuracy()
+    return {"gains": gains, "spread": statistics.stdev(gains), "recovered": recovered}
+""",
+        "divides-by-the-teacher": """
+def gap_recovered(bench, num_epochs, seeds):
+    plain = [bench.train(seed, num_epochs, distilled=False) for seed in seeds]
+    distilled = [bench.train(seed, num_epochs, distilled=True) for seed in seeds]
+    gains = [after - before for before, after in zip(plain, distilled)]
+    recovered = statistics.mean(gains) / bench.teacher_accuracy()
+    return {"gains": gains, "spread": statistics.stdev(gains), "recovered": recovered}
+""",
+        "gap-that-is-left": """
+def gap_recovered(bench, num_epochs, seeds):
+    plain = [bench.train(seed, num_epochs, distilled=False) for seed in seeds]
+    distilled = [bench.train(seed, num_epochs, distilled=True) for seed in seeds]
+    gains = [after - before for before, after in zip(plain, distilled)]
+    recovered = statistics.mean(gains) / (bench.teacher_accuracy() - statistics.mean(distilled))
+    return {"gains": gains, "spread": statistics.stdev(gains), "recovered": recovered}
+""",
+        "best-seed": """
+def gap_recovered(bench, num_epochs, seeds):
+    plain = [bench.train(seed, num_epochs, distilled=False) for seed in seeds]
+    distilled = [bench.train(seed, num_epochs, distilled=True) for seed in seeds]
+    gains = [after - before for before, after in zip(plain, distilled)]
+    recovered = (max(distilled) - max(plain)) / (bench.teacher_accuracy() - max(plain))
+    return {"gains": gains, "spread": statistics.stdev(gains), "recovered": recovered}
+""",
+        "spread-divides-by-n": """
+def gap_recovered(bench, num_epochs, seeds):
+    plain = [bench.train(seed, num_epochs, distilled=False) for seed in seeds]
+    distilled = [bench.train(seed, num_epochs, distilled=True) for seed in seeds]
+    gains = [after - before for before, after in zip(plain, distilled)]
+    recovered = statistics.mean(gains) / (bench.teacher_accuracy() - statistics.mean(plain))
+    return {"gains": gains, "spread": statistics.pstdev(gains), "recovered": recovered}
+""",
+        "spread-of-the-students": """
+def gap_recovered(bench, num_epochs, seeds):
+    plain = [bench.train(seed, num_epochs, distilled=False) for seed in seeds]
+    distilled = [bench.train(seed, num_epochs, distilled=True) for seed in seeds]
+    gains = [after - before for before, after in zip(plain, distilled)]
+    recovered = statistics.mean(gains) / (bench.teacher_accuracy() - statistics.mean(plain))
+    return {"gains": gains, "spread": statistics.stdev(distilled), "recovered": recovered}
+""",
+        "gains-upside-down": """
+def gap_recovered(bench, num_epochs, seeds):
+    plain = [bench.train(seed, num_epochs, distilled=False) for seed in seeds]
+    distilled = [bench.train(seed, num_epochs, distilled=True) for seed in seeds]
+    gains = [before - after for before, after in zip(plain, distilled)]
+    recovered = statistics.mean(gains) / (bench.teacher_accuracy() - statistics.mean(plain))
+    return {"gains": gains, "spread": statistics.stdev(gains), "recovered": recovered}
+""",
+    },
+    "bootstrap-interval": {
+        "resamples-the-two-apart": """
+def bootstrap_interval(plain_correct, distilled_correct, num_resamples, seed):
+    generator = torch.Generator().manual_seed(seed)
+    shape = (num_resamples, len(plain_correct))
+    plain = plain_correct.double()[torch.randint(shape[1], shape, generator=generator)].mean(1)
+    distilled = distilled_correct.double()[torch.randint(shape[1], shape, generator=generator)].mean(1)
+    low, high = (distilled - plain).quantile(torch.tensor([0.025, 0.975], dtype=torch.float64)).tolist()
+    gain = (distilled_correct.double().mean() - plain_correct.double().mean()).item()
+    return {"gain": gain, "low": low, "high": high}
+""",
+        "draws-without-replacement": """
+def bootstrap_interval(plain_correct, distilled_correct, num_resamples, seed):
+    difference = distilled_correct.double() - plain_correct.double()
+    generator = torch.Generator().manual_seed(seed)
+    gains = [difference[torch.randperm(len(difference), generator=generator)].mean() for _ in range(num_resamples)]
+    low, high = torch.stack(gains).quantile(torch.tensor([0.025, 0.975], dtype=torch.float64)).tolist()
+    return {"gain": difference.mean().item(), "low": low, "high": high}
+""",
+        "other-percentiles": """
+def bootstrap_interval(plain_correct, distilled_correct, num_resamples, seed):
+    difference = distilled_correct.double() - plain_correct.double()
+    generator = torch.Generator().manual_seed(seed)
+    draws = torch.randint(len(difference), (num_resamples, len(difference)), generator=generator)
+    low, high = difference[draws].mean(1).quantile(torch.tensor([0.05, 0.95], dtype=torch.float64)).tolist()
+    return {"gain": difference.mean().item(), "low": low, "high": high}
+""",
+        "one-standard-error": """
+def bootstrap_interval(plain_correct, distilled_correct, num_resamples, seed):
+    difference = distilled_correct.double() - plain_correct.double()
+    generator = torch.Generator().manual_seed(seed)
+    draws = torch.randint(len(difference), (num_resamples, len(difference)), generator=generator)
+    gain, error = difference.mean().item(), difference[draws].mean(1).std().item()
+    return {"gain": gain, "low": gain - error, "high": gain + error}
+""",
+        "spread-of-single-images": """
+def bootstrap_interval(plain_correct, distilled_correct, num_resamples, seed):
+    difference = distilled_correct.double() - plain_correct.double()
+    low, high = difference.quantile(torch.tensor([0.025, 0.975], dtype=torch.float64)).tolist()
+    return {"gain": difference.mean().item(), "low": low, "high": high}
+""",
+        "gain-upside-down": """
+def bootstrap_interval(plain_correct, distilled_correct, num_resamples, seed):
+    difference = plain_correct.double() - distilled_correct.double()
+    generator = torch.Generator().manual_seed(seed)
+    draws = torch.randint(len(difference), (num_resamples, len(difference)), generator=generator)
+    low, high = difference[draws].mean(1).quantile(torch.tensor([0.025, 0.975], dtype=torch.float64)).tolist()
+    return {"gain": difference.mean().item(), "low": low, "high": high}
+""",
+        "resample-is-smaller": """
+def bootstrap_interval(plain_correct, distilled_correct, num_resamples, seed):
+    difference = distilled_correct.double() - plain_correct.double()
+    generator = torch.Generator().manual_seed(seed)
+    draws = torch.randint(len(difference), (num_resamples, len(difference) // 10), generator=generator)
+    low, high = difference[draws].mean(1).quantile(torch.tensor([0.025, 0.975], dtype=torch.float64)).tolist()
+    return {"gain": difference.mean().item(), "low": low, "high": high}
+""",
+        "only-where-they-differ": """
+def bootstrap_interval(plain_correct, distilled_correct, num_resamples, seed):
+    difference = (distilled_correct.double() - plain_correct.double())[distilled_correct != plain_correct]
+    generator = torch.Generator().manual_seed(seed)
+    draws = torch.randint(len(difference), (num_resamples, len(difference)), generator=generator)
+    low, high = difference[draws].mean(1).quantile(torch.tensor([0.025, 0.975], dtype=torch.float64)).tolist()
+    return {"gain": difference.mean().item(), "low": low, "high": high}
+""",
+        "ignores-the-seed": """
+def bootstrap_interval(plain_correct, distilled_correct, num_resamples, seed):
+    difference = distilled_correct.double() - plain_correct.double()
+    draws = torch.randint(len(difference), (num_resamples, len(difference)))
+    low, high = difference[draws].mean(1).quantile(torch.tensor([0.025, 0.975], dtype=torch.float64)).tolist()
+    return {"gain": difference.mean().item(), "low": low, "high": high}
 """,
     },
 }

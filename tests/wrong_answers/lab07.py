@@ -1,388 +1,368 @@
 """Answers to lab 07 that people give, each under the mistake that must be found."""
 
-FITTED = """
-def score_predictor(fit, features, accuracy, held_out):
-    train = [i for i in range(len(accuracy)) if i not in held_out]
-    predictor = fit([features[i] for i in train], [accuracy[i] for i in train])
-"""
-
-COUNTED = """    total = 0
-    for a, b in combinations(held_out, 2):
-        product = (predictor(features[a]) - predictor(features[b])) * (accuracy[a] - accuracy[b])
-        total += (product > 0) - (product < 0)
-    return total / math.comb(len(held_out), 2)
-"""
-
-
-def keyed_without(left_out: str) -> str:
-    """Return a table that leaves one property of a block out of its key."""
-    names = ("in_channels", "out_channels", "stride", "expand_ratio", "kernel_size", "size")
-    return f"""
-def table_latency(rows, blocks):
-    names = {tuple(name for name in names if not name.startswith(left_out.replace("-", "_")))}
-    table = {{tuple(row[name] for name in names): row["ms"] for row in rows}}
-    return sum(table[tuple(block[name] for name in names)] for block in blocks)
-"""
-
-
 WRONG_ANSWERS = {
-    "block-costs": {
-        "expansion-at-the-output": """
-def block_costs(in_channels, out_channels, stride, expand_ratio, kernel_size, size):
-    hidden, out_size = in_channels * expand_ratio, size // stride
-    layers = [(in_channels * hidden, hidden, out_size)] if expand_ratio > 1 else []
-    layers += [(kernel_size**2 * hidden, hidden, out_size), (hidden * out_channels, out_channels, out_size)]
-    parameters = sum(weights + 2 * channels for weights, channels, _ in layers)
-    return {"parameters": parameters, "macs": sum(weights * side**2 for weights, _, side in layers)}
+    "conv-cost": {
+        "groups-forgotten": """
+def conv_cost(in_channels, out_channels, kernel_size, stride, groups, height, width):
+    parameters = kernel_size**2 * in_channels * out_channels
+    macs = parameters * math.ceil(height / stride) * math.ceil(width / stride)
+    return {"parameters": parameters, "macs": macs}
 """,
-        "depthwise-at-the-input": """
-def block_costs(in_channels, out_channels, stride, expand_ratio, kernel_size, size):
-    hidden = in_channels * expand_ratio
-    layers = [(in_channels * hidden, hidden, size)] if expand_ratio > 1 else []
-    layers += [(kernel_size**2 * hidden, hidden, size), (hidden * out_channels, out_channels, size // stride)]
-    parameters = sum(weights + 2 * channels for weights, channels, _ in layers)
-    return {"parameters": parameters, "macs": sum(weights * side**2 for weights, _, side in layers)}
+        "groups-forgotten-in-macs": """
+def conv_cost(in_channels, out_channels, kernel_size, stride, groups, height, width):
+    parameters = kernel_size**2 * in_channels // groups * out_channels
+    macs = kernel_size**2 * in_channels * out_channels * math.ceil(height / stride) * math.ceil(width / stride)
+    return {"parameters": parameters, "macs": macs}
 """,
-        "forgets-the-stride": """
-def block_costs(in_channels, out_channels, stride, expand_ratio, kernel_size, size):
-    hidden = in_channels * expand_ratio
-    layers = [(in_channels * hidden, hidden)] if expand_ratio > 1 else []
-    layers += [(kernel_size**2 * hidden, hidden), (hidden * out_channels, out_channels)]
-    parameters = sum(weights + 2 * channels for weights, channels in layers)
-    return {"parameters": parameters, "macs": sum(weights for weights, _ in layers) * size**2}
+        "groups-taken-twice": """
+def conv_cost(in_channels, out_channels, kernel_size, stride, groups, height, width):
+    parameters = kernel_size**2 * (in_channels // groups) * (out_channels // groups)
+    macs = parameters * math.ceil(height / stride) * math.ceil(width / stride)
+    return {"parameters": parameters, "macs": macs}
 """,
-        "depthwise-is-dense": """
-def block_costs(in_channels, out_channels, stride, expand_ratio, kernel_size, size):
-    hidden, out_size = in_channels * expand_ratio, size // stride
-    layers = [(in_channels * hidden, hidden, size)] if expand_ratio > 1 else []
-    layers += [(kernel_size**2 * hidden**2, hidden, out_size), (hidden * out_channels, out_channels, out_size)]
-    parameters = sum(weights + 2 * channels for weights, channels, _ in layers)
-    return {"parameters": parameters, "macs": sum(weights * side**2 for weights, _, side in layers)}
+        "counts-at-the-input": """
+def conv_cost(in_channels, out_channels, kernel_size, stride, groups, height, width):
+    parameters = kernel_size**2 * in_channels // groups * out_channels
+    return {"parameters": parameters, "macs": parameters * height * width}
 """,
-        "forgets-batch-norm": """
-def block_costs(in_channels, out_channels, stride, expand_ratio, kernel_size, size):
-    hidden, out_size = in_channels * expand_ratio, size // stride
-    layers = [(in_channels * hidden, size)] if expand_ratio > 1 else []
-    layers += [(kernel_size**2 * hidden, out_size), (hidden * out_channels, out_size)]
-    return {"parameters": sum(w for w, _ in layers), "macs": sum(w * side**2 for w, side in layers)}
+        "rounds-the-size-down": """
+def conv_cost(in_channels, out_channels, kernel_size, stride, groups, height, width):
+    parameters = kernel_size**2 * in_channels // groups * out_channels
+    return {"parameters": parameters, "macs": parameters * (height // stride) * (width // stride)}
 """,
-        "one-batch-norm-number": """
-def block_costs(in_channels, out_channels, stride, expand_ratio, kernel_size, size):
-    hidden, out_size = in_channels * expand_ratio, size // stride
-    layers = [(in_channels * hidden, hidden, size)] if expand_ratio > 1 else []
-    layers += [(kernel_size**2 * hidden, hidden, out_size), (hidden * out_channels, out_channels, out_size)]
-    parameters = sum(weights + channels for weights, channels, _ in layers)
-    return {"parameters": parameters, "macs": sum(weights * side**2 for weights, _, side in layers)}
-""",
-        "expands-by-one": """
-def block_costs(in_channels, out_channels, stride, expand_ratio, kernel_size, size):
-    hidden, out_size = in_channels * expand_ratio, size // stride
-    layers = [(in_channels * hidden, hidden, size), (kernel_size**2 * hidden, hidden, out_size)]
-    layers += [(hidden * out_channels, out_channels, out_size)]
-    parameters = sum(weights + 2 * channels for weights, channels, _ in layers)
-    return {"parameters": parameters, "macs": sum(weights * side**2 for weights, _, side in layers)}
+        "counts-flops": """
+def conv_cost(in_channels, out_channels, kernel_size, stride, groups, height, width):
+    parameters = kernel_size**2 * in_channels // groups * out_channels
+    macs = 2 * parameters * math.ceil(height / stride) * math.ceil(width / stride)
+    return {"parameters": parameters, "macs": macs}
 """,
         "kernel-not-squared": """
-def block_costs(in_channels, out_channels, stride, expand_ratio, kernel_size, size):
-    hidden, out_size = in_channels * expand_ratio, size // stride
-    layers = [(in_channels * hidden, hidden, size)] if expand_ratio > 1 else []
-    layers += [(kernel_size * hidden, hidden, out_size), (hidden * out_channels, out_channels, out_size)]
-    parameters = sum(weights + 2 * channels for weights, channels, _ in layers)
-    return {"parameters": parameters, "macs": sum(weights * side**2 for weights, _, side in layers)}
+def conv_cost(in_channels, out_channels, kernel_size, stride, groups, height, width):
+    parameters = kernel_size * in_channels // groups * out_channels
+    macs = parameters * math.ceil(height / stride) * math.ceil(width / stride)
+    return {"parameters": parameters, "macs": macs}
+""",
+        "returns-a-float": """
+def conv_cost(in_channels, out_channels, kernel_size, stride, groups, height, width):
+    parameters = kernel_size**2 * in_channels / groups * out_channels
+    return {"parameters": parameters, "macs": parameters * math.ceil(height / stride) * math.ceil(width / stride)}
 """,
     },
-    "table-latency": {
-        **{f"keyed-without-{name}": keyed_without(name) for name in ("stride", "size", "kernel")},
-        **{f"keyed-without-{name}": keyed_without(name) for name in ("expand-ratio", "in-channels", "out-channels")},
-        "keyed-by-channels": """
-def table_latency(rows, blocks):
-    table = {(row["in_channels"], row["out_channels"]): row["ms"] for row in rows}
-    return sum(table[block["in_channels"], block["out_channels"]] for block in blocks)
+    "inverted-residual": {
+        "skip-when-stride-is-2": """
+def inverted_residual(x, expand, depthwise, project, stride):
+    padding = depthwise.shape[-1] // 2
+    y = F.relu6(F.conv2d(x, expand))
+    y = F.relu6(F.conv2d(y, depthwise, stride=stride, padding=padding, groups=y.shape[1]))
+    y = F.conv2d(y, project)
+    return y + x[:, :, ::stride, ::stride] if y.shape[1] == x.shape[1] else y
 """,
-        "missing-block-is-free": """
-def table_latency(rows, blocks):
-    names = [name for name in rows[0] if name != "ms"]
-    table = {tuple(row[name] for name in names): row["ms"] for row in rows}
-    return sum(table.get(tuple(block[name] for name in names), 0.0) for block in blocks)
+        "relu-after-projection": """
+def inverted_residual(x, expand, depthwise, project, stride):
+    padding = depthwise.shape[-1] // 2
+    y = F.relu6(F.conv2d(x, expand))
+    y = F.relu6(F.conv2d(y, depthwise, stride=stride, padding=padding, groups=y.shape[1]))
+    y = F.relu6(F.conv2d(y, project))
+    return y + x if stride == 1 and y.shape == x.shape else y
 """,
-        "counts-a-block-once": """
-def table_latency(rows, blocks):
-    total = 0.0
-    for row in rows:
-        if {name: value for name, value in row.items() if name != "ms"} in blocks:
-            total += row["ms"]
-    return total
+        "relu-after-the-sum": """
+def inverted_residual(x, expand, depthwise, project, stride):
+    padding = depthwise.shape[-1] // 2
+    y = F.relu6(F.conv2d(x, expand))
+    y = F.relu6(F.conv2d(y, depthwise, stride=stride, padding=padding, groups=y.shape[1]))
+    y = F.conv2d(y, project)
+    return F.relu6(y + x) if stride == 1 and y.shape == x.shape else y
 """,
-        "mean-not-sum": """
-def table_latency(rows, blocks):
-    names = [name for name in rows[0] if name != "ms"]
-    table = {tuple(row[name] for name in names): row["ms"] for row in rows}
-    return sum(table[tuple(block[name] for name in names)] for block in blocks) / len(blocks)
+        "relu-without-limit": """
+def inverted_residual(x, expand, depthwise, project, stride):
+    padding = depthwise.shape[-1] // 2
+    y = F.relu(F.conv2d(x, expand))
+    y = F.relu(F.conv2d(y, depthwise, stride=stride, padding=padding, groups=y.shape[1]))
+    y = F.conv2d(y, project)
+    return y + x if stride == 1 and y.shape == x.shape else y
 """,
-    },
-    "pick-best": {
-        "misspelt-limit-ignored": """
-def pick_best(candidates, limits):
-    known = ("latency_ms", "macs", "int8_bytes")
-    allowed = [c for c in candidates if all(c[name] <= limits.get(name, math.inf) for name in known)]
-    winner = max(allowed, key=lambda c: c["validation"])
-    return {"name": winner["name"], "test": winner["test"]}
+        "no-relu-after-depthwise": """
+def inverted_residual(x, expand, depthwise, project, stride):
+    padding = depthwise.shape[-1] // 2
+    y = F.relu6(F.conv2d(x, expand))
+    y = F.conv2d(y, depthwise, stride=stride, padding=padding, groups=y.shape[1])
+    y = F.conv2d(y, project)
+    return y + x if stride == 1 and y.shape == x.shape else y
 """,
-        "raises-another-error": """
-def pick_best(candidates, limits):
-    allowed = [c for c in candidates if all(c.get(name, math.inf) <= limit for name, limit in limits.items())]
-    winner = max(allowed, key=lambda c: c["validation"])
-    return {"name": winner["name"], "test": winner["test"]}
+        "forgets-skip": """
+def inverted_residual(x, expand, depthwise, project, stride):
+    padding = depthwise.shape[-1] // 2
+    y = F.relu6(F.conv2d(x, expand))
+    y = F.relu6(F.conv2d(y, depthwise, stride=stride, padding=padding, groups=y.shape[1]))
+    return F.conv2d(y, project)
 """,
-        "selected-on-test": """
-def pick_best(candidates, limits):
-    allowed = [c for c in candidates if all(c[name] <= limit for name, limit in limits.items())]
-    winner = max(allowed, key=lambda c: c["test"])
-    return {"name": winner["name"], "test": winner["test"]}
+        "forgets-stride": """
+def inverted_residual(x, expand, depthwise, project, stride):
+    y = F.relu6(F.conv2d(x, expand))
+    y = F.relu6(F.conv2d(y, depthwise, padding=depthwise.shape[-1] // 2, groups=y.shape[1]))
+    y = F.conv2d(y, project)
+    return y + x if stride == 1 and y.shape == x.shape else y
 """,
-        "limit-itself-refused": """
-def pick_best(candidates, limits):
-    allowed = [c for c in candidates if all(c[name] < limit for name, limit in limits.items())]
-    winner = max(allowed, key=lambda c: c["validation"])
-    return {"name": winner["name"], "test": winner["test"]}
+        "forgets-padding": """
+def inverted_residual(x, expand, depthwise, project, stride):
+    y = F.relu6(F.conv2d(x, expand))
+    y = F.relu6(F.conv2d(y, depthwise, stride=stride, groups=y.shape[1]))
+    y = F.conv2d(y, project)
+    return y + x if stride == 1 and y.shape == x.shape else y
 """,
-        "one-limit-is-enough": """
-def pick_best(candidates, limits):
-    allowed = [c for c in candidates if any(c[name] <= limit for name, limit in limits.items())]
-    winner = max(allowed, key=lambda c: c["validation"])
-    return {"name": winner["name"], "test": winner["test"]}
+        "raises-when-channels-differ": """
+def inverted_residual(x, expand, depthwise, project, stride):
+    padding = depthwise.shape[-1] // 2
+    y = F.relu6(F.conv2d(x, expand))
+    y = F.relu6(F.conv2d(y, depthwise, stride=stride, padding=padding, groups=y.shape[1]))
+    y = F.conv2d(y, project)
+    return y + x if stride == 1 else y
 """,
-        "limits-forgotten": """
-def pick_best(candidates, limits):
-    for name in limits:
-        if name not in candidates[0]:
-            raise KeyError(name)
-    winner = max(candidates, key=lambda c: c["validation"])
-    return {"name": winner["name"], "test": winner["test"]}
+        "raises-with-a-wide-filter": """
+def inverted_residual(x, expand, depthwise, project, stride):
+    y = F.relu6(F.conv2d(x, expand))
+    y = F.relu6(F.conv2d(y, depthwise, stride=stride, padding=1, groups=y.shape[1]))
+    y = F.conv2d(y, project)
+    return y + x if stride == 1 and y.shape == x.shape else y
 """,
-        "reports-validation": """
-def pick_best(candidates, limits):
-    allowed = [c for c in candidates if all(c[name] <= limit for name, limit in limits.items())]
-    winner = max(allowed, key=lambda c: c["validation"])
-    return {"name": winner["name"], "test": winner["validation"]}
-""",
-        "reports-the-best-test": """
-def pick_best(candidates, limits):
-    allowed = [c for c in candidates if all(c[name] <= limit for name, limit in limits.items())]
-    winner = max(allowed, key=lambda c: c["validation"])
-    return {"name": winner["name"], "test": max(c["test"] for c in allowed)}
-""",
-    },
-    "score-predictor": {
-        "scored-on-its-training-set": FITTED + COUNTED.replace("held_out", "train"),
-        "fitted-on-everything": """
-def score_predictor(fit, features, accuracy, held_out):
-    predictor = fit(features, accuracy)
-"""
-        + COUNTED,
-        "fitted-on-the-held-out": """
-def score_predictor(fit, features, accuracy, held_out):
-    predictor = fit([features[i] for i in held_out], [accuracy[i] for i in held_out])
-"""
-        + COUNTED,
-        "share-of-agreeing-pairs": FITTED
-        + """    pairs = list(combinations(held_out, 2))
-    agree = [(predictor(features[a]) - predictor(features[b])) * (accuracy[a] - accuracy[b]) > 0 for a, b in pairs]
-    return sum(agree) / len(pairs)
-""",
-        "values-not-ranks": FITTED
-        + """    guesses = [predictor(features[i]) for i in held_out]
-    if len(set(guesses)) == 1:
-        return 0.0
-    return float(np.corrcoef(guesses, [accuracy[i] for i in held_out])[0, 1])
-""",
-        "equal-accuracy-counts-as-disagreement": FITTED
-        + """    total = 0
-    for a, b in combinations(held_out, 2):
-        if predictor(features[a]) != predictor(features[b]):
-            same = (predictor(features[a]) > predictor(features[b])) == (accuracy[a] > accuracy[b])
-            total += 1 if same and accuracy[a] != accuracy[b] else -1
-    return total / math.comb(len(held_out), 2)
-""",
-        "divides-by-untied-pairs": FITTED
-        + """    good = bad = 0
-    for a, b in combinations(held_out, 2):
-        product = (predictor(features[a]) - predictor(features[b])) * (accuracy[a] - accuracy[b])
-        good, bad = good + (product > 0), bad + (product < 0)
-    return (good - bad) / max(good + bad, 1)
-""",
-        "pairs-counted-twice": FITTED
-        + """    total = 0
-    for a in held_out:
-        for b in held_out:
-            product = (predictor(features[a]) - predictor(features[b])) * (accuracy[a] - accuracy[b])
-            total += (product > 0) - (product < 0)
-    return total / math.comb(len(held_out), 2)
-""",
-        "tie-counts-as-disagreement": FITTED
-        + """    total = 0
-    for a, b in combinations(held_out, 2):
-        product = (predictor(features[a]) - predictor(features[b])) * (accuracy[a] - accuracy[b])
-        total += 1 if product > 0 else -1
-    return total / math.comb(len(held_out), 2)
-""",
-    },
-    "mutate": {
-        "leaves-the-space": """
-def mutate(genes, choices, rate, rng):
-    child = dict(genes)
-    for name, values in choices.items():
-        if rng.random() < rate:
-            child[name] += rng.choice((-1, 1)) * (values[1] - values[0])
-    return child
-""",
-        "draws-from-another-gene": """
-def mutate(genes, choices, rate, rng):
-    pool = [value for values in choices.values() for value in values]
-    return {name: rng.choice(pool) if rng.random() < rate else value for name, value in genes.items()}
+        "skip-by-shape-only": """
+def inverted_residual(x, expand, depthwise, project, stride):
+    padding = depthwise.shape[-1] // 2
+    y = F.relu6(F.conv2d(x, expand))
+    y = F.relu6(F.conv2d(y, depthwise, stride=stride, padding=padding, groups=y.shape[1]))
+    y = F.conv2d(y, project)
+    return y + x if y.shape == x.shape else y
 """,
         "changes-its-input": """
-def mutate(genes, choices, rate, rng):
-    for name, values in choices.items():
-        if rng.random() < rate:
-            genes[name] = rng.choice(values)
-    return genes
-""",
-        "ignores-the-rate": """
-def mutate(genes, choices, rate, rng):
-    child = dict(genes)
-    name = rng.choice(list(choices))
-    child[name] = rng.choice(choices[name])
-    return child
-""",
-        "all-or-nothing": """
-def mutate(genes, choices, rate, rng):
-    if rng.random() >= rate:
-        return dict(genes)
-    return {name: rng.choice(values) for name, values in choices.items()}
-""",
-        "fixed-number-of-genes": """
-def mutate(genes, choices, rate, rng):
-    chosen = rng.sample(list(genes), round(rate * len(genes)))
-    return {name: rng.choice(choices[name]) if name in chosen else value for name, value in genes.items()}
-""",
-        "rate-upside-down": """
-def mutate(genes, choices, rate, rng):
-    return {name: value if rng.random() < rate else rng.choice(choices[name]) for name, value in genes.items()}
-""",
-        "never-reaches-an-end": """
-def mutate(genes, choices, rate, rng):
-    return {
-        name: choices[name][rng.randrange(len(choices[name]) - 1)] if rng.random() < rate else value
-        for name, value in genes.items()
-    }
-""",
-        "ignores-the-generator": """
-def mutate(genes, choices, rate, rng):
-    return {name: random.choice(choices[name]) if random.random() < rate else value for name, value in genes.items()}
+def inverted_residual(x, expand, depthwise, project, stride):
+    padding = depthwise.shape[-1] // 2
+    y = F.relu6(F.conv2d(x, expand))
+    y = F.relu6(F.conv2d(y, depthwise, stride=stride, padding=padding, groups=y.shape[1]))
+    y = F.conv2d(y, project)
+    if stride == 1 and y.shape == x.shape:
+        x += y
+        return x
+    return y
 """,
     },
-    "crossover": {
-        "ignores-the-generator": """
-def crossover(mother, father, rng):
-    import random
-    stages = [dict(random.choice(pair)) for pair in zip(mother["stages"], father["stages"])]
-    return {"stem": random.choice((mother, father))["stem"], "stages": stages}
+    "block-cost": {
+        "expands-the-output": """
+def block_cost(in_channels, out_channels, stride, expand_ratio, size):
+    hidden, out_size = out_channels * expand_ratio, math.ceil(size / stride)
+    expand = in_channels * hidden if expand_ratio > 1 else 0
+    norms = 2 * ((2 if expand_ratio > 1 else 1) * hidden + out_channels)
+    parameters = expand + 9 * hidden + hidden * out_channels + norms
+    return {"parameters": parameters, "macs": expand * size**2 + (9 + out_channels) * hidden * out_size**2}
 """,
-        "shares-references": """
-def crossover(mother, father, rng):
-    stages = [rng.choice(pair) for pair in zip(mother["stages"], father["stages"])]
-    return {"stem": rng.choice((mother, father))["stem"], "stages": stages}
+        "groups-forgotten": """
+def block_cost(in_channels, out_channels, stride, expand_ratio, size):
+    hidden, out_size = in_channels * expand_ratio, math.ceil(size / stride)
+    expand = in_channels * hidden if expand_ratio > 1 else 0
+    norms = 2 * ((2 if expand_ratio > 1 else 1) * hidden + out_channels)
+    parameters = expand + 9 * hidden * hidden + hidden * out_channels + norms
+    return {"parameters": parameters, "macs": expand * size**2 + (9 * hidden + out_channels) * hidden * out_size**2}
 """,
-        "changes-a-parent": """
-def crossover(mother, father, rng):
-    for place, stage in enumerate(father["stages"]):
-        if rng.random() < 0.5:
-            mother["stages"][place] = dict(stage)
-    if rng.random() < 0.5:
-        mother["stem"] = father["stem"]
-    return {"stem": mother["stem"], "stages": [dict(stage) for stage in mother["stages"]]}
+        "expands-after-the-stride": """
+def block_cost(in_channels, out_channels, stride, expand_ratio, size):
+    hidden, out_size = in_channels * expand_ratio, math.ceil(size / stride)
+    expand = in_channels * hidden if expand_ratio > 1 else 0
+    norms = 2 * ((2 if expand_ratio > 1 else 1) * hidden + out_channels)
+    weights = expand + 9 * hidden + hidden * out_channels
+    return {"parameters": weights + norms, "macs": weights * out_size**2}
 """,
-        "copies-one-parent": """
-def crossover(mother, father, rng):
-    parent = rng.choice((mother, father))
-    return {"stem": parent["stem"], "stages": [dict(stage) for stage in parent["stages"]]}
+        "depthwise-before-the-stride": """
+def block_cost(in_channels, out_channels, stride, expand_ratio, size):
+    hidden, out_size = in_channels * expand_ratio, math.ceil(size / stride)
+    expand = in_channels * hidden if expand_ratio > 1 else 0
+    norms = 2 * ((2 if expand_ratio > 1 else 1) * hidden + out_channels)
+    parameters = expand + 9 * hidden + hidden * out_channels + norms
+    return {"parameters": parameters, "macs": (expand + 9 * hidden) * size**2 + hidden * out_channels * out_size**2}
 """,
-        "stem-of-one-parent": """
-def crossover(mother, father, rng):
-    stages = [dict(rng.choice(pair)) for pair in zip(mother["stages"], father["stages"])]
-    return {"stem": mother["stem"], "stages": stages}
+        "expands-at-ratio-1": """
+def block_cost(in_channels, out_channels, stride, expand_ratio, size):
+    hidden, out_size = in_channels * expand_ratio, math.ceil(size / stride)
+    parameters = in_channels * hidden + 9 * hidden + hidden * out_channels + 2 * (2 * hidden + out_channels)
+    macs = in_channels * hidden * size**2 + (9 + out_channels) * hidden * out_size**2
+    return {"parameters": parameters, "macs": macs}
 """,
-        "unfair-draw": """
-def crossover(mother, father, rng):
-    stages = [dict(f if rng.random() < 0.35 else m) for m, f in zip(mother["stages"], father["stages"])]
-    return {"stem": rng.choice((mother, father))["stem"], "stages": stages}
+        "forgets-batch-norm": """
+def block_cost(in_channels, out_channels, stride, expand_ratio, size):
+    hidden, out_size = in_channels * expand_ratio, math.ceil(size / stride)
+    expand = in_channels * hidden if expand_ratio > 1 else 0
+    parameters = expand + 9 * hidden + hidden * out_channels
+    return {"parameters": parameters, "macs": expand * size**2 + (9 + out_channels) * hidden * out_size**2}
 """,
-        "stage-in-another-place": """
-def crossover(mother, father, rng):
-    pool = mother["stages"] + father["stages"]
-    return {"stem": rng.choice((mother, father))["stem"], "stages": [dict(rng.choice(pool)) for _ in mother["stages"]]}
+        "counts-running-statistics": """
+def block_cost(in_channels, out_channels, stride, expand_ratio, size):
+    hidden, out_size = in_channels * expand_ratio, math.ceil(size / stride)
+    expand = in_channels * hidden if expand_ratio > 1 else 0
+    norms = 4 * ((2 if expand_ratio > 1 else 1) * hidden + out_channels)
+    parameters = expand + 9 * hidden + hidden * out_channels + norms
+    return {"parameters": parameters, "macs": expand * size**2 + (9 + out_channels) * hidden * out_size**2}
 """,
-        "tears-a-stage-apart": """
-def crossover(mother, father, rng):
-    stages = [
-        {name: rng.choice((first[name], second[name])) for name in first}
-        for first, second in zip(mother["stages"], father["stages"])
-    ]
-    return {"stem": rng.choice((mother, father))["stem"], "stages": stages}
+        "rounds-the-size-down": """
+def block_cost(in_channels, out_channels, stride, expand_ratio, size):
+    hidden, out_size = in_channels * expand_ratio, size // stride
+    expand = in_channels * hidden if expand_ratio > 1 else 0
+    norms = 2 * ((2 if expand_ratio > 1 else 1) * hidden + out_channels)
+    parameters = expand + 9 * hidden + hidden * out_channels + norms
+    return {"parameters": parameters, "macs": expand * size**2 + (9 + out_channels) * hidden * out_size**2}
 """,
     },
-    "pareto-front": {
-        "keeps-dominated-points": """
-def pareto_front(points):
-    order = sorted(range(len(points)), key=lambda i: points[i]["latency_ms"])
-    front = order[:1]
-    for before, here in zip(order, order[1:]):
-        if points[here]["accuracy"] > points[before]["accuracy"]:
-            front.append(here)
-    return sorted(front)
+    "hard-swish": {
+        "hard-swish-slope": """
+def hard_swish(x):
+    gate = (0.2 * x + 0.5).clamp(0, 1)
+    return {"gate": gate, "output": x * gate}
 """,
-        "keeps-the-slower-of-equals": """
-def pareto_front(points):
-    return [
-        i
-        for i, p in enumerate(points)
-        if not any(q["latency_ms"] < p["latency_ms"] and q["accuracy"] > p["accuracy"] for q in points)
-    ]
+        "forgets-the-sixth": """
+def hard_swish(x):
+    gate = F.relu6(x + 3)
+    return {"gate": gate, "output": x * gate}
 """,
-        "drops-twins": """
-def pareto_front(points):
-    return [
-        i
-        for i, p in enumerate(points)
-        if not any(
-            q["latency_ms"] <= p["latency_ms"] and q["accuracy"] >= p["accuracy"]
-            for j, q in enumerate(points)
-            if j != i
-        )
-    ]
+        "no-upper-limit": """
+def hard_swish(x):
+    gate = F.relu(x + 3) / 6
+    return {"gate": gate, "output": x * gate}
 """,
-        "every-point-beats-itself": """
-def pareto_front(points):
-    return [
-        i
-        for i, p in enumerate(points)
-        if not any(q["latency_ms"] <= p["latency_ms"] and q["accuracy"] >= p["accuracy"] for q in points)
-    ]
+        "gate-not-shifted": """
+def hard_swish(x):
+    gate = F.relu6(x) / 6
+    return {"gate": gate, "output": x * gate}
 """,
-        "slow-is-good": """
-def pareto_front(points):
-    def beats(q, p):
-        as_good = q["latency_ms"] >= p["latency_ms"] and q["accuracy"] >= p["accuracy"]
-        return as_good and (q["latency_ms"] > p["latency_ms"] or q["accuracy"] > p["accuracy"])
-
-    return [i for i, p in enumerate(points) if not any(beats(q, p) for q in points)]
+        "the-smooth-one": """
+def hard_swish(x):
+    gate = torch.sigmoid(x)
+    return {"gate": gate, "output": x * gate}
 """,
-        "best-in-one-is-enough": """
-def pareto_front(points):
-    fastest = min(range(len(points)), key=lambda i: points[i]["latency_ms"])
-    best = max(range(len(points)), key=lambda i: points[i]["accuracy"])
-    return sorted({fastest, best})
+        "returns-the-gate-twice": """
+def hard_swish(x):
+    gate = F.relu6(x + 3) / 6
+    return {"gate": gate, "output": gate}
+""",
+    },
+    "squeeze-excite": {
+        "squeeze-without-the-mean": """
+def squeeze_excite(x, reduce_weight, reduce_bias, expand_weight, expand_bias):
+    hidden = F.relu(F.conv2d(x, reduce_weight[:, :, None, None], reduce_bias))
+    return x * F.hardsigmoid(F.conv2d(hidden, expand_weight[:, :, None, None], expand_bias))
+""",
+        "sums-instead-of-mean": """
+def squeeze_excite(x, reduce_weight, reduce_bias, expand_weight, expand_bias):
+    hidden = F.relu(F.linear(x.sum((2, 3)), reduce_weight, reduce_bias))
+    return x * F.hardsigmoid(F.linear(hidden, expand_weight, expand_bias))[:, :, None, None]
+""",
+        "means-over-the-batch": """
+def squeeze_excite(x, reduce_weight, reduce_bias, expand_weight, expand_bias):
+    hidden = F.relu(F.linear(x.mean((0, 2, 3), keepdim=True).flatten(1), reduce_weight, reduce_bias))
+    return x * F.hardsigmoid(F.linear(hidden, expand_weight, expand_bias))[:, :, None, None]
+""",
+        "smooth-gate": """
+def squeeze_excite(x, reduce_weight, reduce_bias, expand_weight, expand_bias):
+    hidden = F.relu(F.linear(x.mean((2, 3)), reduce_weight, reduce_bias))
+    return x * torch.sigmoid(F.linear(hidden, expand_weight, expand_bias))[:, :, None, None]
+""",
+        "forgets-relu": """
+def squeeze_excite(x, reduce_weight, reduce_bias, expand_weight, expand_bias):
+    hidden = F.linear(x.mean((2, 3)), reduce_weight, reduce_bias)
+    return x * F.hardsigmoid(F.linear(hidden, expand_weight, expand_bias))[:, :, None, None]
+""",
+        "adds-the-gate": """
+def squeeze_excite(x, reduce_weight, reduce_bias, expand_weight, expand_bias):
+    hidden = F.relu(F.linear(x.mean((2, 3)), reduce_weight, reduce_bias))
+    return x + F.hardsigmoid(F.linear(hidden, expand_weight, expand_bias))[:, :, None, None]
+""",
+        "returns-the-gate": """
+def squeeze_excite(x, reduce_weight, reduce_bias, expand_weight, expand_bias):
+    hidden = F.relu(F.linear(x.mean((2, 3)), reduce_weight, reduce_bias))
+    return F.hardsigmoid(F.linear(hidden, expand_weight, expand_bias))
+""",
+        "relu6-between-the-layers": """
+def squeeze_excite(x, reduce_weight, reduce_bias, expand_weight, expand_bias):
+    hidden = F.relu6(F.linear(x.mean((2, 3)), reduce_weight, reduce_bias))
+    return x * F.hardsigmoid(F.linear(hidden, expand_weight, expand_bias))[:, :, None, None]
+""",
+        "changes-its-input": """
+def squeeze_excite(x, reduce_weight, reduce_bias, expand_weight, expand_bias):
+    hidden = F.relu(F.linear(x.mean((2, 3)), reduce_weight, reduce_bias))
+    x *= F.hardsigmoid(F.linear(hidden, expand_weight, expand_bias))[:, :, None, None]
+    return x
+""",
+    },
+    "round-channels": {
+        "rounds-down": """
+def round_channels(channels, divisor=8):
+    return max(divisor, int(channels) // divisor * divisor)
+""",
+        "rounds-up": """
+def round_channels(channels, divisor=8):
+    return math.ceil(channels / divisor) * divisor
+""",
+        "loses-more-than-a-tenth": """
+def round_channels(channels, divisor=8):
+    return max(divisor, int(channels + divisor / 2) // divisor * divisor)
+""",
+        "lets-a-layer-vanish": """
+def round_channels(channels, divisor=8):
+    rounded = int(channels + divisor / 2) // divisor * divisor
+    return rounded + divisor if 0 < rounded < 0.9 * channels else rounded
+""",
+        "half-goes-down": """
+def round_channels(channels, divisor=8):
+    rounded = max(divisor, round(channels / divisor) * divisor)
+    return rounded + divisor if rounded < 0.9 * channels else rounded
+""",
+        "divisor-always-8": """
+def round_channels(channels, divisor=8):
+    rounded = max(8, int(channels + 4) // 8 * 8)
+    return rounded + 8 if rounded < 0.9 * channels else rounded
+""",
+        "wrong-limit": """
+def round_channels(channels, divisor=8):
+    rounded = max(divisor, int(channels + divisor / 2) // divisor * divisor)
+    return rounded + divisor if rounded < 0.85 * channels else rounded
+""",
+        "returns-a-float": """
+def round_channels(channels, divisor=8):
+    rounded = max(divisor, (channels + divisor / 2) // divisor * divisor)
+    return rounded + divisor if rounded < 0.9 * channels else rounded
+""",
+    },
+    "scaled-widths": {
+        "stem-not-scaled": """
+def scaled_widths(widths, multiplier):
+    inner = [make_divisible(width * multiplier, 8) for width in widths[2:-1]]
+    return [*widths[:2], *inner, make_divisible(widths[-1] * max(1.0, multiplier), 8)]
+""",
+        "first-block-not-scaled": """
+def scaled_widths(widths, multiplier):
+    inner = [make_divisible(width * multiplier, 8) for width in widths[2:-1]]
+    stem = make_divisible(widths[0] * multiplier, 8)
+    return [stem, widths[1], *inner, make_divisible(widths[-1] * max(1.0, multiplier), 8)]
+""",
+        "head-shrinks": """
+def scaled_widths(widths, multiplier):
+    return [make_divisible(width * multiplier, 8) for width in widths]
+""",
+        "head-never-grows": """
+def scaled_widths(widths, multiplier):
+    return [*(make_divisible(width * multiplier, 8) for width in widths[:-1]), widths[-1]]
+""",
+        "cuts-instead-of-rounding": """
+def scaled_widths(widths, multiplier):
+    return [*(int(width * multiplier) for width in widths[:-1]), int(widths[-1] * max(1.0, multiplier))]
+""",
+        "changes-its-input": """
+def scaled_widths(widths, multiplier):
+    for i in range(len(widths)):
+        factor = max(1.0, multiplier) if i == len(widths) - 1 else multiplier
+        widths[i] = make_divisible(widths[i] * factor, 8)
+    return widths
+""",
+        "rounds-to-the-nearest-only": """
+def scaled_widths(widths, multiplier):
+    factors = [multiplier] * (len(widths) - 1) + [max(1.0, multiplier)]
+    return [max(8, int(width * factor + 4) // 8 * 8) for width, factor in zip(widths, factors)]
 """,
     },
 }

@@ -1,4 +1,4 @@
-"""The visible cases of lab 08, ONNX and its runtime."""
+"""The visible cases of lab 10, ONNX and its runtime."""
 
 from collections.abc import Callable
 

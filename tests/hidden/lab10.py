@@ -1,4 +1,4 @@
-"""Cases of lab 08 that grading adds to the visible ones: other shapes, edges, inputs that stay untouched."""
+"""Cases of lab 10 that grading adds to the visible ones: other shapes, edges, inputs that stay untouched."""
 
 import numpy as np
 

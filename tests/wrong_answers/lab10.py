@@ -1,4 +1,4 @@
-"""Answers to lab 08 that people give, each under the mistake that must be found."""
+"""Answers to lab 10 that people give, each under the mistake that must be found."""
 
 WRONG_ANSWERS = {
     "linear-file": {
