@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
-COURSE := $(VENV_PYTHON) -m labsupport.course
+COURSE := $(VENV_PYTHON) -m course
 STAMP := .venv/installed
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))
 

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
-import proofs
+from sample_course import FIXTURE_ROOT
 
-from labsupport.course.grading import command, scale
-from labsupport.course.grading.jobs import Job, Result
+from course.grading import command, scale
+from course.grading.jobs import Job, Result
 
 
 def main(folder: str, target: str, mode: str, log: str) -> None:
-    task = command.assignment("90", Path(target) / "build", root=proofs.FIXTURE_ROOT)
+    task = command.assignment("90", Path(target) / "build", root=FIXTURE_ROOT)
     if mode == "one":
         chosen = nullcontext(command.in_this_process)
     elif mode.isdigit():

@@ -7,13 +7,12 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-import proofs
 from nbformat import NotebookNode
 from nbformat.v4 import reads_json
+from sample_course import FIXTURE_ROOT
 
-from labsupport.course.exercises import exercise_cells
-from labsupport.course.grading import command
-from labsupport.course.grading.jobs import (
+from course.grading import command
+from course.grading.jobs import (
     GRADED,
     PASSED,
     Assignment,
@@ -23,7 +22,8 @@ from labsupport.course.grading.jobs import (
     QuestionResult,
     Result,
 )
-from labsupport.course.notebooks import find_labs, read
+from course.notebooks import find_labs, read
+from labsupport.checks.pieces import exercise_cells
 
 FUNCTIONS = {
     "mean": "mean",
@@ -39,7 +39,7 @@ LIMITS = Limits(cpu_seconds=1, wall_seconds=8.0, memory_bytes=400_000_000)
 def assignment() -> Assignment:
     """Return the small lab as grading takes it."""
     with tempfile.TemporaryDirectory() as build:
-        return replace(command.assignment("90", Path(build), root=proofs.FIXTURE_ROOT), limits=LIMITS)
+        return replace(command.assignment("90", Path(build), root=FIXTURE_ROOT), limits=LIMITS)
 
 
 def released() -> NotebookNode:
@@ -48,11 +48,11 @@ def released() -> NotebookNode:
 
 @functools.cache
 def _solved_text() -> str:
-    return find_labs("90", proofs.FIXTURE_ROOT)[0].read_text(encoding="utf-8")
+    return find_labs("90", FIXTURE_ROOT)[0].read_text(encoding="utf-8")
 
 
 def instructors() -> NotebookNode:
-    return read(find_labs("90", proofs.FIXTURE_ROOT)[0])
+    return read(find_labs("90", FIXTURE_ROOT)[0])
 
 
 def solved(**sources: str) -> dict:

@@ -233,7 +233,7 @@ def stolen(values):
 FAKE_MODULES = """
 def stolen(values):
     import sys, types
-    for name in ('hidden', 'hidden.lab90', 'tests', 'labsupport.course', 'labsupport.course.grading', 'pickle'):
+    for name in ('hidden', 'hidden.lab90', 'tests', 'course', 'course.grading', 'pickle'):
         sys.modules[name] = types.ModuleType(name)
         sys.modules[name].HIDDEN = {}
         sys.modules[name].loads = lambda *_: {'mean': 1}

@@ -10,7 +10,8 @@ from hostile_kit import Kit, archive, cell_of, change, damage, dumped
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
-from labsupport.course.exercises import check_cells, graded
+from course.cells import check_cells
+from labsupport.checks.pieces import graded
 
 # Files.
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from labsupport.course.exercises import exercise_cells, manual_cells
+from course.cells import manual_cells
+from labsupport.checks.pieces import exercise_cells
 
 RIGHT = {
     "mean": "def mean(values):\n{body}\n    return sum(values) / len(values)",

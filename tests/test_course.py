@@ -12,9 +12,9 @@ import psutil
 import pytest
 from sample_lab import find, markdown, sample_lab
 
+from course import CourseError, cli
+from course.notebooks import find_labs
 from labsupport import PROJECT_DIR
-from labsupport.course import CourseError, cli
-from labsupport.course.notebooks import find_labs
 
 SLOW_MODULES = ("torch", "torchvision", "pandas", "matplotlib", "onnxruntime")
 
@@ -24,15 +24,14 @@ class Project:
 
     def __init__(self, folder: Path):
         self.folder = folder
-        course = folder / "labsupport" / "course"
-        shutil.copytree(PROJECT_DIR / "labsupport" / "course", course, ignore=shutil.ignore_patterns("__pycache__"))
+        package = folder / "labsupport"
+        for name in ("course", "labsupport/checks"):
+            shutil.copytree(PROJECT_DIR / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         for name in ("__init__.py", "claims.py"):
-            shutil.copy(PROJECT_DIR / "labsupport" / name, course.parent)
+            shutil.copy(PROJECT_DIR / "labsupport" / name, package)
         shutil.copy(PROJECT_DIR / "pyproject.toml", folder)
         (folder / "notebooks").mkdir()
         (folder / "tests").mkdir()
-        for name in ("notebook_rules.py", "cell_names.py"):
-            shutil.copy(PROJECT_DIR / "tests" / name, folder / "tests")
         (folder / "tests" / "test_nothing.py").write_text("def test_nothing():\n    assert True\n")
         (folder / "elsewhere").mkdir()
         self.runtime = folder / "runtime"
@@ -57,7 +56,7 @@ class Project:
             **variables,
         }
         return subprocess.Popen(
-            [sys.executable, "-m", "labsupport.course", *arguments],
+            [sys.executable, "-m", "course", *arguments],
             cwd=self.folder / "elsewhere",
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -102,15 +101,15 @@ def test_every_command_has_its_two_functions(name, capsys):
     assert cli.COMMANDS[name][1]
     with pytest.raises(SystemExit, match="0"):
         cli.main([name, "--help"])
-    assert f"labsupport.course {name}" in capsys.readouterr().out
+    assert f"course {name}" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
     ("code", "absent"),
     [
-        ("from labsupport.course import cli", (*SLOW_MODULES, "nbgrader", "nbclient", "nbformat")),
+        ("from course import cli", (*SLOW_MODULES, "nbgrader", "nbclient", "nbformat")),
         (
-            "import importlib\nfrom labsupport.course import cli\n"
+            "import importlib\nfrom course import cli\n"
             "for module, _ in cli.COMMANDS.values(): importlib.import_module(module)",
             SLOW_MODULES,
         ),
@@ -124,7 +123,7 @@ def test_nothing_slow_is_loaded_early(code, absent):
 
 
 def test_the_first_line_comes_before_the_command_is_imported(monkeypatch, capsys):
-    monkeypatch.setitem(cli.COMMANDS, "slow", ("labsupport.course.missing", "do something slow"))
+    monkeypatch.setitem(cli.COMMANDS, "slow", ("course.missing", "do something slow"))
     with pytest.raises(ModuleNotFoundError):
         cli.main(["slow"])
     assert capsys.readouterr().out == "slow: do something slow\n"
@@ -142,7 +141,7 @@ def test_an_unknown_command_and_none_show_all_of_them(capsys):
 def labs_folder(tmp_path, monkeypatch):
     folder = tmp_path / "notebooks"
     folder.mkdir()
-    monkeypatch.setattr("labsupport.course.notebooks.PROJECT_DIR", tmp_path)
+    monkeypatch.setattr("course.notebooks.PROJECT_DIR", tmp_path)
     return folder
 
 
@@ -313,8 +312,8 @@ def test_test_compares_stored_outputs_with_new_ones(project):
 
 
 def test_test_without_labs_says_so(labs_folder, monkeypatch, capsys):
-    monkeypatch.setattr("labsupport.course.lint.main", lambda args: 0)
-    monkeypatch.setattr("labsupport.course.test._pytest", lambda *arguments: 0)
+    monkeypatch.setattr("course.lint.main", lambda args: 0)
+    monkeypatch.setattr("course.test._pytest", lambda *arguments: 0)
     assert cli.main(["test"]) == 0
     said = capsys.readouterr().out
     assert "nbval: no labs in notebooks/ yet" in said

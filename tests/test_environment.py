@@ -106,17 +106,17 @@ INSTALL = ["-m venv --clear .venv", "-m pip install --disable-pip-version-check 
 
 
 def test_make_sets_up_once_and_again_when_the_pins_change(folder):
-    assert make(folder, "run")[1] == [*INSTALL, "-m labsupport.course run"]
-    assert make(folder, "run", "LAB=00")[1] == ["-m labsupport.course run --lab 00"]
+    assert make(folder, "run")[1] == [*INSTALL, "-m course run"]
+    assert make(folder, "run", "LAB=00")[1] == ["-m course run --lab 00"]
     os.utime(folder / "pyproject.toml")
-    assert make(folder, "lint")[1] == [INSTALL[1], "-m labsupport.course lint"]
+    assert make(folder, "lint")[1] == [INSTALL[1], "-m course lint"]
 
 
 def test_make_does_not_trust_an_interrupted_installation(folder):
     finished, told = make(folder, "run", pip_status=1)
     assert finished.returncode != 0
     assert told == INSTALL
-    assert make(folder, "run")[1] == [INSTALL[1], "-m labsupport.course run"]
+    assert make(folder, "run")[1] == [INSTALL[1], "-m course run"]
 
 
 def test_make_keeps_an_environment_that_was_prepared_by_hand(folder):
@@ -144,13 +144,13 @@ def test_make_without_python_says_the_same(folder):
 @pytest.mark.parametrize(
     ("arguments", "command"),
     [
-        (["test"], "-m labsupport.course test"),
+        (["test"], "-m course test"),
         (["test-system"], "-m pytest -m system"),
-        (["lab"], "-m labsupport.course lab"),
-        (["student"], "-m labsupport.course student"),
-        (["lint"], "-m labsupport.course lint"),
-        (["execute", "LAB=03"], "-m labsupport.course execute --lab 03"),
-        (["record", "LAB=05", "SEED=1"], "-m labsupport.course record --lab 05 --seed 1"),
+        (["lab"], "-m course lab"),
+        (["student"], "-m course student"),
+        (["lint"], "-m course lint"),
+        (["execute", "LAB=03"], "-m course execute --lab 03"),
+        (["record", "LAB=05", "SEED=1"], "-m course record --lab 05 --seed 1"),
     ],
 )
 def test_a_target_is_one_command(folder, arguments, command):

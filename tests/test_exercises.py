@@ -3,15 +3,17 @@
 import shutil
 
 import nbformat
-import proofs
 import pytest
+from sample_course import FIXTURE_ROOT, every_lab
 
-from labsupport.course import CourseError, student
-from labsupport.course.exercises import graded, notebook_problems, pieces, problems, read
-from labsupport.course.release import release
+from course import CourseError, proofs, student
+from course.authoring import notebook_problems, problems
+from course.exercises import read
+from course.release import release
+from labsupport.checks.pieces import graded, pieces
 
 
-@pytest.fixture(scope="module", params=proofs.every_lab(), ids=lambda lab: f"lab{lab[0]}")
+@pytest.fixture(scope="module", params=every_lab(), ids=lambda lab: f"lab{lab[0]}")
 def lab(request):
     return read(*request.param)
 
@@ -53,7 +55,7 @@ def test_the_student_version_leaks_nothing(lab, tmp_path):
 
 @pytest.fixture
 def root(tmp_path):
-    return shutil.copytree(proofs.FIXTURE_ROOT, tmp_path / "course")
+    return shutil.copytree(FIXTURE_ROOT, tmp_path / "course")
 
 
 def edit_file(root, path, old, new):
@@ -230,7 +232,7 @@ def test_a_wrong_answer_that_is_not_recognised_is_noticed(root, old, new, compla
 
 
 def test_only_a_hidden_case_sees_a_changed_input():
-    lab = read("90", proofs.FIXTURE_ROOT)
+    lab = read("90", FIXTURE_ROOT)
     answers = dict(lab.wrong_answers["clip-pixels"])
     names = proofs.namespace(lab.notebook)
     proofs.run_source(answers["changes-input"], "changes-input", names)
@@ -309,4 +311,4 @@ def test_what_runs_before_a_check():
 
 
 def test_the_small_lab_keeps_the_rules():
-    assert notebook_problems(read("90", proofs.FIXTURE_ROOT).notebook) == []
+    assert notebook_problems(read("90", FIXTURE_ROOT).notebook) == []

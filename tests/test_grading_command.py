@@ -8,12 +8,13 @@ from dataclasses import replace
 import pytest
 from grading_kit import assignment, cell, packed, released, solved
 from nbgrader import api
+from sample_course import FIXTURE_ROOT
 
-from labsupport.course import CourseError, cli
-from labsupport.course.grading import check, command, grade
-from labsupport.course.grading.command import grade_folder
-from labsupport.course.grading.jobs import FAILED, GRADED, MISSING, NEEDS_MANUAL
-from labsupport.course.grading.store import Store
+from course import CourseError, cli
+from course.grading import check, command, grade
+from course.grading.command import grade_folder
+from course.grading.jobs import FAILED, GRADED, MISSING, NEEDS_MANUAL
+from course.grading.store import Store
 
 alembic_version = functools.cache(api.get_alembic_version)
 
@@ -139,7 +140,7 @@ def test_results_may_come_in_any_order(room):
 def test_what_the_sandbox_failed_at_is_tried_again(room, monkeypatch):
     room.put("ada", packed(solved()))
     with monkeypatch.context() as broken:
-        broken.setattr("labsupport.course.grading.sandbox.START", "raise SystemExit('broken')")
+        broken.setattr("course.grading.sandbox.START", "raise SystemExit('broken')")
         _, results = room.grade()
     assert (results["ada"].status, room.table()["ada"]["total"]) == (FAILED, "")
     assert room.grade()[1]["ada"].points == 8
@@ -182,12 +183,11 @@ def test_points_of_a_person_come_with_the_next_run(room):
 
 
 def test_the_version_follows_the_cases(tmp_path, monkeypatch):
-    import proofs
 
-    first = command.assignment("90", tmp_path, root=proofs.FIXTURE_ROOT)
-    assert command.assignment("90", tmp_path, root=proofs.FIXTURE_ROOT) == first
+    first = command.assignment("90", tmp_path, root=FIXTURE_ROOT)
+    assert command.assignment("90", tmp_path, root=FIXTURE_ROOT) == first
     monkeypatch.setattr(command, "PROGRAM", tmp_path / "nbgrader" / "90" / "release" / "90" / "90_small_lists.ipynb")
-    assert command.assignment("90", tmp_path, root=proofs.FIXTURE_ROOT).version != first.version
+    assert command.assignment("90", tmp_path, root=FIXTURE_ROOT).version != first.version
 
 
 # The commands.
@@ -225,7 +225,7 @@ def test_grade_says_where_everything_is(small_lab, room, capsys):
 
 def test_grade_ends_with_a_status_where_something_must_be_tried_again(small_lab, room, monkeypatch):
     room.put("ada", packed(solved()))
-    monkeypatch.setattr("labsupport.course.grading.sandbox.START", "raise SystemExit('broken')")
+    monkeypatch.setattr("course.grading.sandbox.START", "raise SystemExit('broken')")
     assert cli.main(["grade", str(room.folder), "--lab", "90", "--no-sandbox"]) == 1
 
 
@@ -273,13 +273,12 @@ def test_check_says_what_cannot_be_graded(small_lab, capsys):
 
 
 def test_the_lab_of_a_file_is_recognised():
-    import proofs
 
-    assert check.recognise(packed(solved()), proofs.FIXTURE_ROOT) == "90"
+    assert check.recognise(packed(solved()), FIXTURE_ROOT) == "90"
     with pytest.raises(CourseError, match="no cell of any lab"):
-        check.recognise(b'{"cells": []}', proofs.FIXTURE_ROOT)
+        check.recognise(b'{"cells": []}', FIXTURE_ROOT)
     with pytest.raises(CourseError, match="not JSON"):
-        check.recognise(b"{", proofs.FIXTURE_ROOT)
+        check.recognise(b"{", FIXTURE_ROOT)
 
 
 def test_the_options_are_those_of_the_manual():

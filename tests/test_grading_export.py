@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from grading_kit import POINTS, result
 
-from labsupport.course.grading.export import grades_csv
-from labsupport.course.grading.jobs import FAILED, GRADED, MISSING, MISTAKE, UNSOLVED, Result
+from course.grading.export import grades_csv
+from course.grading.jobs import FAILED, GRADED, MISSING, MISTAKE, UNSOLVED, Result
 
 MAXIMA = {**POINTS, "why-remainder": 2.0}
 

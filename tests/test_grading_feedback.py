@@ -5,8 +5,8 @@ from html.parser import HTMLParser
 
 from grading_kit import result
 
-from labsupport.course.grading.feedback import page
-from labsupport.course.grading.jobs import FAILED, GRADED, HIDDEN_MISTAKE, MISTAKE, UNSOLVED, Result
+from course.grading.feedback import page
+from course.grading.jobs import FAILED, GRADED, HIDDEN_MISTAKE, MISTAKE, UNSOLVED, Result
 
 ATTACK = "</pre></p><script>alert(1)</script><img src=x onerror=alert(1)>\"' onload='x {{ 7*7 }}"
 

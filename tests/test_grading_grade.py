@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 from grading_kit import LIMITS, assignment, cell, job, packed, released, solved
 
-from labsupport.course import CourseError
-from labsupport.course.grading import grade
-from labsupport.course.grading.grade import grade_one, maxima, needed_pieces
-from labsupport.course.grading.jobs import (
+from course import CourseError
+from course.grading import grade
+from course.grading.grade import grade_one, maxima, needed_pieces
+from course.grading.jobs import (
     FAILED,
     GRADED,
     HIDDEN_MISTAKE,
@@ -163,14 +163,14 @@ def test_a_file_that_cannot_be_graded_is_failed(graded, task):
 
 
 def test_a_sandbox_that_does_not_start_is_no_zero(task, monkeypatch):
-    monkeypatch.setattr("labsupport.course.grading.sandbox.START", "import sys; sys.exit('no such thing')")
+    monkeypatch.setattr("course.grading.sandbox.START", "import sys; sys.exit('no such thing')")
     result = grade_one(job(solved(), task))
     assert (result.status, result.try_again) == (FAILED, True)
     assert "no such thing" in result.reason
 
 
 def test_a_sandbox_that_hangs_is_no_zero(task, monkeypatch):
-    monkeypatch.setattr("labsupport.course.grading.sandbox.START", "import time; time.sleep(99)")
+    monkeypatch.setattr("course.grading.sandbox.START", "import time; time.sleep(99)")
     result = grade_one(job(solved(), replace(task, limits=replace(LIMITS, start_seconds=0.5))))
     assert (result.status, result.try_again) == (FAILED, True)
 

@@ -12,9 +12,9 @@ from nbformat import from_dict
 from nbgrader import api
 from nbgrader.api import Gradebook as Book
 
-from labsupport.course.exercises import graded
-from labsupport.course.grading.gradebook import Gradebook, readable
-from labsupport.course.grading.jobs import FAILED, GRADED, MISTAKE, NEEDS_MANUAL, QuestionResult, Result
+from course.grading.gradebook import Gradebook, readable
+from course.grading.jobs import FAILED, GRADED, MISTAKE, NEEDS_MANUAL, QuestionResult, Result
+from labsupport.checks.pieces import graded
 
 STEM = "90_small_lists"
 DANGEROUS = """
@@ -141,7 +141,7 @@ def test_what_a_person_reads_has_answer_rubric_and_sample(folder):
 
 
 def test_notes_for_instructors_that_follow_a_question_are_its_rubric():
-    from labsupport.course.grading.gradebook import rubrics
+    from course.grading.gradebook import rubrics
 
     solved = instructors()
     [note] = [cell for cell in solved.cells if cell.id == "note-timing"]

@@ -22,17 +22,19 @@ from pathlib import Path
 
 import hostile
 import nbformat
-import proofs
 import psutil
 import pytest
 from hostile_kit import Kit, student_version
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_notebook
+from sample_course import FIXTURE_ROOT
 
-from labsupport.course.exercises import exercise_cells, read
-from labsupport.course.grading import command, scale
-from labsupport.course.grading.jobs import FAILED, HIDDEN_MISTAKE, MISSING, MISTAKE, PASSED, Limits, Result
-from labsupport.course.notebooks import find_labs
+from course import proofs
+from course.exercises import read
+from course.grading import command, scale
+from course.grading.jobs import FAILED, HIDDEN_MISTAKE, MISSING, MISTAKE, PASSED, Limits, Result
+from course.notebooks import find_labs
+from labsupport.checks.pieces import exercise_cells
 
 LIMITS = Limits(cpu_seconds=2, wall_seconds=8.0, memory_bytes=400_000_000)
 CHILD = Path(__file__).with_name("grade_in_child.py")
@@ -83,8 +85,8 @@ class Workshop:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.lab = read("90", proofs.FIXTURE_ROOT)
-        task = command.assignment("90", home / "build", root=proofs.FIXTURE_ROOT)
+        self.lab = read("90", FIXTURE_ROOT)
+        task = command.assignment("90", home / "build", root=FIXTURE_ROOT)
         self.task = replace(task, limits=LIMITS)
         self.released = nbformat.reads(task.release, as_version=4)
         self.server = socket.create_server(("127.0.0.1", 0))
@@ -98,7 +100,7 @@ class Workshop:
             "outside": str(self.outside),
             "folder": str(folder),
             "port": str(self.server.getsockname()[1]),
-            "hidden": str(proofs.FIXTURE_ROOT / "tests" / "hidden" / "lab90.py"),
+            "hidden": str(FIXTURE_ROOT / "tests" / "hidden" / "lab90.py"),
         }
         solved = student_version(self.released, self.lab.notebook)
         released = nbformat.reads(self.task.release, as_version=4)

@@ -7,11 +7,11 @@ import zipfile
 import numpy as np
 import pytest
 
+from course.grading import judging
+from course.grading.judging import MAX_HINT, Outcome, judge_answers
+from course.grading.sandbox import Answer, SandboxError
 from labsupport.checks import wire
 from labsupport.checks.protocol import Case, Exercise, require, require_close
-from labsupport.course.grading import judging
-from labsupport.course.grading.judging import MAX_HINT, Outcome, judge_answers
-from labsupport.course.grading.sandbox import Answer, SandboxError
 
 
 def judge_two(data):

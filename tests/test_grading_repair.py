@@ -7,8 +7,8 @@ import pytest
 from grading_kit import FUNCTIONS, cell, packed, released, solved
 from nbformat.v4 import new_code_cell
 
-from labsupport.course.exercises import pieces
-from labsupport.course.grading.repair import MAX_BYTES, MAX_CELLS, MAX_SOURCE, NotGradableError, repair
+from course.grading.repair import MAX_BYTES, MAX_CELLS, MAX_SOURCE, NotGradableError, repair
+from labsupport.checks.pieces import pieces
 
 OTHERS = {"91": {"other", "other-check"}}
 

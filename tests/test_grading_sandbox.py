@@ -9,18 +9,18 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-import proofs
 import psutil
 import pytest
 from grading_kit import LIMITS, assignment, job, solved
+from sample_course import FIXTURE_ROOT
 
+from course import CourseError
+from course.grading import sandbox
+from course.grading.grade import grade_one
+from course.grading.jobs import PASSED
+from course.grading.sandbox import Sandbox, SandboxError, require_bubblewrap
 from labsupport import DATA_DIR, PROJECT_DIR
-from labsupport.course import CourseError
-from labsupport.course.exercises import Piece
-from labsupport.course.grading import sandbox
-from labsupport.course.grading.grade import grade_one
-from labsupport.course.grading.jobs import PASSED
-from labsupport.course.grading.sandbox import Sandbox, SandboxError, require_bubblewrap
+from labsupport.checks.pieces import Piece
 
 pytestmark = pytest.mark.system
 
@@ -36,7 +36,7 @@ def ask(*bodies, limits=LIMITS, warm=(), protected=True):
     """Run functions with these bodies, each in a process of its own, and return how each ended and what it returned."""
     found = []
     pieces = [Piece(f"p{n}", "solution", f"def answer_{n}():\n    {body}") for n, body in enumerate(bodies)]
-    with Sandbox(pieces, warm, limits, proofs.FIXTURE_ROOT, protected) as box:
+    with Sandbox(pieces, warm, limits, FIXTURE_ROOT, protected) as box:
         for number in range(len(bodies)):
             driver = {"case": "c", "name": "drive", "source": DRIVER}
             about = {"exercise": "e", "function": f"answer_{number}", "pieces": number + 1, "skip": []}
@@ -65,16 +65,16 @@ def test_a_sandbox_can_be_made_here():
 def test_only_the_installation_the_package_and_the_data_are_there():
     listed = answer(f"import os; return [os.listdir({str(PROJECT_DIR)!r}), os.listdir('/'), os.listdir('.')]")
     inside, root, here = listed
-    assert set(inside) <= {"labsupport", "data", ".venv"}
+    assert set(inside) <= {"labsupport", "course", "data", ".venv"}
     assert "home" not in root
     assert not {"var", "mnt", "srv", "run", "opt"} & set(root)
     assert here == []
-    modules = answer(f"import os; return os.listdir({str(PROJECT_DIR / 'labsupport' / 'course')!r})")
-    assert modules == ["grading"]
+    reachable = answer(f"import os; return [n for *_, names in os.walk({str(PROJECT_DIR / 'course')!r}) for n in names]")
+    assert reachable == ["inside.py"]
     assert answer(f"import os; return os.listdir({str(DATA_DIR)!r})")
     checks = answer("import labsupport.checks.lab90 as lab; return lab.__file__")
     assert checks == str(PROJECT_DIR / "labsupport" / "checks" / "lab90.py")
-    for name in ("tests", "tests.hidden", "labsupport.course.exercises", "labsupport.course.grading.grade"):
+    for name in ("tests", "tests.hidden", "course.exercises", "course.grading.grade"):
         assert "ModuleNotFoundError" in answer(f"import {name}")
 
 
@@ -213,8 +213,8 @@ def test_the_sandbox_ends_with_the_grader(tmp_path):
 import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})
 from grading_kit import job, solved, assignment
 from dataclasses import replace
-from labsupport.course.grading.grade import grade_one
-from labsupport.course.grading.jobs import Limits
+from course.grading.grade import grade_one
+from course.grading.jobs import Limits
 grade_one(job(solved(mean="while True: pass"), replace(assignment(), limits=Limits(300, 300.0))))
 """
     grader = subprocess.Popen([sys.executable, "-c", script])

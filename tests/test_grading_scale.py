@@ -9,18 +9,18 @@ import socket
 import sys
 from concurrent.futures import CancelledError
 
-import proofs
 import pytest
 from distributed import KilledWorker, Scheduler
 from distributed.comm import CommClosedError
 from distributed.utils import LoopRunner
+from sample_course import FIXTURE_ROOT
 
-from labsupport.course import CourseError
-from labsupport.course.grading import scale
-from labsupport.course.grading.jobs import FAILED, Assignment, Job
-from labsupport.course.notebooks import find_labs, read
+from course import CourseError
+from course.grading import scale
+from course.grading.jobs import FAILED, Assignment, Job
+from course.notebooks import find_labs, read
 
-TASK = Assignment("90", str(proofs.FIXTURE_ROOT), json.dumps(read(find_labs("90", proofs.FIXTURE_ROOT)[0])), "version")
+TASK = Assignment("90", str(FIXTURE_ROOT), json.dumps(read(find_labs("90", FIXTURE_ROOT)[0])), "version")
 
 
 def job(number: int) -> Job:
@@ -68,7 +68,7 @@ def test_another_version_of_the_course_is_refused():
 
 
 def test_a_change_in_the_cases_is_another_version(tmp_path):
-    root = shutil.copytree(proofs.FIXTURE_ROOT, tmp_path / "course")
+    root = shutil.copytree(FIXTURE_ROOT, tmp_path / "course")
     before = scale.fingerprint(str(root), "90")
     assert before == scale.fingerprint(TASK.root, "90")
     with (root / "tests" / "hidden" / "lab90.py").open("a") as file:

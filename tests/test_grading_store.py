@@ -5,8 +5,8 @@ import stat
 import pytest
 from grading_kit import result
 
-from labsupport.course.grading import store
-from labsupport.course.grading.store import Store, file_name, write
+from course.grading import store
+from course.grading.store import Store, file_name, write
 
 NAMES = [
     "ada",

@@ -6,9 +6,9 @@ import zipfile
 import pytest
 from grading_kit import packed, solved
 
-from labsupport.course import CourseError
-from labsupport.course.grading import submissions
-from labsupport.course.grading.submissions import find
+from course import CourseError
+from course.grading import submissions
+from course.grading.submissions import find
 
 STEM = "90_small_lists"
 IDS = {"mean", "mean-check"}

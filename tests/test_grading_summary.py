@@ -3,8 +3,8 @@
 import pytest
 from PIL import Image
 
-from labsupport.course.grading import summary
-from labsupport.course.grading.jobs import (
+from course.grading import summary
+from course.grading.jobs import (
     FAILED,
     GRADED,
     HIDDEN_MISTAKE,

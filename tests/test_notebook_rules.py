@@ -3,10 +3,10 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_output
-from notebook_rules import RULES, violations
 from sample_lab import PIXEL, code, display, find, markdown, sample_lab, stream
 
-from labsupport.course.notebooks import find_labs, read
+from course.notebooks import find_labs, read
+from course.rules import RULES, violations
 
 NAME = Path("00_sample.ipynb")
 

@@ -4,9 +4,9 @@ import re
 import pytest
 from sample_lab import find, sample_lab
 
+from course import CourseError, readme
+from course.notebooks import find_labs, write
 from labsupport import PROJECT_DIR
-from labsupport.course import CourseError, readme
-from labsupport.course.notebooks import find_labs, write
 
 EMPTY = (
     "# Title\n\n<!-- labs: a -->\n\n<!-- end of labs -->\n\n<!-- verdicts: b -->\nold\n<!-- end of verdicts -->\nend\n"
@@ -22,7 +22,7 @@ def lab(tmp_path):
 
 def test_the_readme_is_current():
     text = readme.README.read_text(encoding="utf-8")
-    assert text == readme.updated(text, find_labs()), "run `python -m labsupport.course readme` and commit the change"
+    assert text == readme.updated(text, find_labs()), "run `python -m course readme` and commit the change"
 
 
 def test_the_tables_say_what_the_stored_labs_say(lab):
@@ -85,11 +85,11 @@ def test_the_versions_the_readme_names_are_the_pins():
 
 
 def test_every_target_and_command_the_readme_names_exists():
-    from labsupport.course.cli import COMMANDS
+    from course.cli import COMMANDS
 
     text = readme.README.read_text()
     targets = re.search(r"^\.PHONY: (.*)$", (PROJECT_DIR / "Makefile").read_text(), re.MULTILINE)[1].split()
     assert set(
         re.findall(r"\bmake ([a-z-]+)", "\n".join(re.findall(r"`make [^`]*`|^    make .*$", text, re.MULTILINE)))
     ) <= set(targets)
-    assert set(re.findall(r"-m labsupport\.course ([a-z]+)", text)) <= set(COMMANDS)
+    assert set(re.findall(r"-m course ([a-z]+)", text)) <= set(COMMANDS)

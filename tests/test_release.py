@@ -11,22 +11,23 @@ import tomllib
 import zipfile
 
 import nbformat
-import proofs
 import pytest
 import yaml
+from sample_course import FIXTURE_ROOT
 
+from course import CourseError, kernel, lab, student
+from course import release as release_module
+from course.cells import check_cells
+from course.release import release
 from labsupport import PROJECT_DIR
-from labsupport.course import CourseError, kernel, lab, student
-from labsupport.course import release as release_module
-from labsupport.course.exercises import check_cells, exercise_cells, tags
-from labsupport.course.release import release
+from labsupport.checks.pieces import exercise_cells, tags
 
 NAME = "90_small_lists.ipynb"
 
 
 @pytest.fixture
 def root(tmp_path):
-    return shutil.copytree(proofs.FIXTURE_ROOT, tmp_path / "course")
+    return shutil.copytree(FIXTURE_ROOT, tmp_path / "course")
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def test_release_is_silent_and_stays_in_build(root, tmp_path):
     home = tmp_path / "home"
     home.mkdir()
     code = (
-        "import sys; from pathlib import Path; from labsupport.course.release import release\n"
+        "import sys; from pathlib import Path; from course.release import release\n"
         f"release(Path(sys.argv[1]) / 'notebooks' / {NAME!r}, Path(sys.argv[1]) / 'build')"
     )
     before = {path for path in root.rglob("*") if "build" not in path.parts}

@@ -14,8 +14,9 @@ import nbformat
 import pytest
 from chromium import CONTROL, Chromium, wait_for
 
+from course.cells import check_cells
 from labsupport import PROJECT_DIR
-from labsupport.course.exercises import check_cells, tags
+from labsupport.checks.pieces import tags
 
 NAME = "00_measure_first.ipynb"
 POP_UPS = "[...document.querySelectorAll('.jp-Dialog, .Toastify__toast')].map(e => e.innerText)"
@@ -52,7 +53,7 @@ def server(project, tmp_path):
     """The address and token of a running `lab` command."""
     home = tmp_path / "home"
     home.mkdir()
-    command = [sys.executable, "-m", "labsupport.course", "lab", "--lab", "00", "--no-browser", "--port", "18888"]
+    command = [sys.executable, "-m", "course", "lab", "--lab", "00", "--no-browser", "--port", "18888"]
     environment = os.environ | {"PYTHONPATH": str(project), "HOME": str(home)}
     with (tmp_path / "log").open("w") as log:
         process = subprocess.Popen(

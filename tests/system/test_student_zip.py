@@ -9,9 +9,10 @@ import zipfile
 import nbformat
 import pytest
 
-from labsupport.course import student
-from labsupport.course.exercises import check_cells, exercise_cells, tags
-from labsupport.course.notebooks import find_labs, read
+from course import student
+from course.cells import check_cells
+from course.notebooks import find_labs, read
+from labsupport.checks.pieces import exercise_cells, tags
 
 NUMBER = "00"
 RUN = """
@@ -42,7 +43,7 @@ def course(tmp_path):
 
 def test_a_student_installs_runs_and_solves(course):
     python = course / ".venv/bin/python"
-    absent = "import importlib.util as u; print(u.find_spec('nbgrader'), u.find_spec('labsupport.course'))"
+    absent = "import importlib.util as u; print(u.find_spec('nbgrader'), u.find_spec('course'))"
     printed = subprocess.run([python, "-c", absent], cwd=course, capture_output=True, text=True, check=True).stdout
     assert printed == "None None\n"
 

@@ -1,0 +1,128 @@
+"""The mistakes that the author of a lab can make about its exercises, each in a sentence. Nothing here runs a cell."""
+
+import ast
+import re
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from course.cells import (
+    BEGIN_SOLUTION,
+    CHECK_SUFFIX,
+    END_SOLUTION,
+    check_cells,
+    manual_cells,
+    repeated,
+    solution_lines,
+)
+from course.exercises import Lab
+from labsupport.checks import protocol
+from labsupport.checks.pieces import exercise_cells, graded
+
+MIN_WRONG_ANSWERS = 3
+
+_SLUG_ARGUMENT = {
+    "CheckFailed": 0,
+    "require": 1,
+    "reject": 1,
+    "require_type": 2,
+    "require_shape": 2,
+    "require_dtype": 2,
+    "require_close": 2,
+}
+
+
+def slugs(path: Path) -> set[str]:
+    """Return the mistakes that a file's judges can name: literals given to CheckFailed, reject, require_*."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        position = _SLUG_ARGUMENT.get(name)
+        if position is None:
+            continue
+        arguments = [*node.args[position : position + 1], *(k.value for k in node.keywords if k.arg == "mistake")]
+        for argument in arguments:
+            literals = (part.value for part in ast.walk(argument) if isinstance(part, ast.Constant))
+            found.update(literal for literal in literals if isinstance(literal, str) and " " not in literal)
+    return found
+
+
+def notebook_problems(notebook: NotebookNode) -> list[str]:
+    """Name the mistakes in a notebook's own metadata, one sentence each; empty when there is none."""
+    found = [f"two cells have the id {name}" for name in repeated(cell.id for cell in notebook.cells)]
+    marked = [cell for cell in notebook.cells if graded(cell)]
+    found += [
+        f"cell {cell.id} has nbgrader metadata without a grade_id"
+        for cell in marked
+        if not graded(cell).get("grade_id")
+    ]
+    if found:
+        return found
+    found += [f"two cells have the grade_id {name}" for name in repeated(graded(cell).grade_id for cell in marked)]
+    found += [
+        f"cell {cell.id} has the grade_id {graded(cell).grade_id}; the two must be equal"
+        for cell in marked
+        if cell.id != graded(cell).grade_id
+    ]
+    for name, cell in {**check_cells(notebook), **manual_cells(notebook)}.items():
+        points = graded(cell).get("points")
+        if not isinstance(points, int | float) or points <= 0:
+            found.append(f"cell {cell.id} is graded but has no points")
+        if cell.cell_type == "code" and name not in exercise_cells(notebook):
+            found.append(f"cell {cell.id} checks {name}, and no exercise cell has that id")
+    for name, cell in {**exercise_cells(notebook), **manual_cells(notebook)}.items():
+        if not solution_lines(cell.source) or cell.source.count(BEGIN_SOLUTION) != cell.source.count(END_SOLUTION):
+            found.append(f"cell {name} needs its solution between {BEGIN_SOLUTION} and {END_SOLUTION}")
+    for cell in notebook.cells:
+        if not graded(cell).get("solution") and BEGIN_SOLUTION in cell.source:
+            found.append(f"cell {cell.id} holds a solution but its metadata does not say so")
+    for name in exercise_cells(notebook).keys() - check_cells(notebook).keys():
+        found.append(f"exercise {name} has no check cell {name}{CHECK_SUFFIX}")
+    return found
+
+
+def problems(lab: Lab) -> list[str]:
+    """Name every mistake an author can make about a lab's exercises, one sentence each; empty when there is none."""
+    found = notebook_problems(lab.notebook)
+    if found:
+        return found
+    cells, checks = exercise_cells(lab.notebook), check_cells(lab.notebook)
+    known = [exercise.grade_id for exercise in lab.exercises]
+    found += [f"EXERCISES names {name} twice" for name in repeated(known)]
+    found += [f"exercise {name} of the notebook is not in EXERCISES" for name in cells if name not in known]
+    found += [f"EXERCISES names {name}, which is no exercise cell" for name in known if name not in cells]
+    found += [f"hidden cases for the unknown exercise {name}" for name in lab.hidden if name not in known]
+    found += [f"wrong answers for the unknown exercise {name}" for name in lab.wrong_answers if name not in known]
+    possible = slugs(Path(protocol.__file__)).union(*map(slugs, lab.case_files))
+    for exercise in lab.exercises:
+        name, call = exercise.grade_id, f"check_{exercise.function}"
+        if name not in cells:
+            continue
+        if not re.search(rf"^(def|class) {exercise.function}\b", cells[name].source, re.MULTILINE):
+            found.append(f"cell {name} does not define {exercise.function}")
+        if not callable(getattr(lab.checks, call, None)):
+            found.append(f"{lab.case_files[0].name} has no {call}")
+        if f"{call}({exercise.function})" not in checks[name].source:
+            found.append(f"cell {name}{CHECK_SUFFIX} does not call {call}({exercise.function})")
+        hidden, wrong = lab.hidden.get(name, ()), lab.wrong_answers.get(name, {})
+        cases = [*exercise.cases, *hidden]
+        if not exercise.cases:
+            found.append(f"exercise {name} has no visible case")
+        if not hidden:
+            found.append(f"exercise {name} has no hidden case")
+        if len(wrong) < MIN_WRONG_ANSWERS:
+            found.append(f"exercise {name} has {len(wrong)} wrong answers; at least {MIN_WRONG_ANSWERS} are needed")
+        found += [f"exercise {name} has two cases '{title}'" for title in repeated(case.name for case in cases)]
+        found += [
+            f"no case can name the mistake {slug} of exercise {name}"
+            for slug in wrong
+            if slug not in possible and not slug.startswith("raises-")
+        ]
+        for case in cases:
+            try:
+                protocol.driver_source(case)
+            except ValueError as error:
+                found.append(f"exercise {name}: {error}")
+    return found

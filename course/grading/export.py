@@ -1,0 +1,56 @@
+"""grades.csv: one line a student, written from results."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+
+from course.grading.jobs import GRADED, NEEDS_MANUAL, PASSED, Result, csv_columns
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
+
+
+def grades_csv(results: Iterable[Result], maxima: dict[str, float]) -> str:
+    """Return the table as text.
+
+    Args:
+        maxima: grade_id -> points, exercises and then questions, in the lab's order.
+    """
+    return table(csv_columns(list(maxima)), [row(result, maxima) for result in results])
+
+
+def row(result: Result, maxima: dict[str, float]) -> list[str]:
+    """Return a student's line. While a question waits, the total is that of all that has points so far."""
+    known = result.status in (GRADED, NEEDS_MANUAL)
+    points = {part.grade_id: part.points for part in (*result.exercises, *result.questions)} if known else {}
+    missed = [f"{part.grade_id}: {part.mistake or part.outcome}" for part in result.exercises if part.outcome != PASSED]
+    return [
+        _text(result.student),
+        *(_number(points.get(name)) for name in maxima),
+        _number(result.points if known else None),
+        _number(sum(maxima.values())),
+        result.status,
+        _text(result.reason),
+        _text("; ".join(missed)),
+        _text(result.file),
+        _text(" ".join(result.notes)),
+    ]
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return rows as CSV text."""
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return stream.getvalue()
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:g}"
+
+
+def _text(text: str) -> str:
+    """Return text on one line that no spreadsheet takes for a formula, and any encoding can hold."""
+    text = _CONTROL.sub(" ", text.encode(errors="replace").decode())
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

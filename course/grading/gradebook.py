@@ -1,0 +1,240 @@
+"""nbgrader's gradebook and formgrader: where a person reads the questions, and where that person's points come from.
+
+Every graded submission is entered with the points of its exercises, and a notebook is put where formgrader looks for
+it: the lab's cells with the student's answers, under each question its rubric and sample answer. It is for the
+instructor's eyes; `readable` makes the student's text safe to show in the instructor's browser.
+
+Points and comments given there are read back at every export and win over the points entered here.
+"""
+
+import copy
+import json
+import os
+import re
+import sys
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell, reads_json, writes_json
+
+from course.cells import CHECK_SUFFIX, manual_cells, solution_lines
+from course.grading.jobs import GRADED, NEEDS_MANUAL, ExerciseResult, QuestionResult, Result
+from course.grading.store import file_name, write
+from labsupport.checks.pieces import exercise_cells, graded, tags
+
+KEY = "labs_key"
+CONFIG = """\
+from pathlib import Path
+
+c = get_config()  # noqa: F821 - Jupyter defines it
+c.CourseDirectory.root = str(Path(__file__).resolve().parent)
+c.CourseDirectory.db_url = {database!r}
+"""
+_PICTURE = r"data:image/(?:png|jpeg);base64,[A-Za-z0-9+/=]*\)"
+
+
+class Gradebook:
+    """One lab in nbgrader's gradebook.
+
+    Args:
+        folder: formgrader's course folder: configuration, notebooks to read and, without `database`, the gradebook.
+        lab: number, the assignment's name there.
+        stem: the notebook's name there.
+        release: the released notebook.
+        solved: the instructor's notebook, with rubrics and sample answers.
+        database: address for SQLAlchemy; a SQLite file in the folder without it.
+    """
+
+    def __init__(
+        self, folder: Path, lab: str, stem: str, release: NotebookNode, solved: NotebookNode, database: str = ""
+    ) -> None:
+        self._folder = folder
+        self._lab = lab
+        self._stem = stem
+        self._release = release
+        self._rubrics = rubrics(solved)
+        self._database = database or f"sqlite:///{folder.resolve() / 'gradebook.db'}"
+        write(folder / "nbgrader_config.py", CONFIG.format(database=self._database))
+        (folder / "source" / lab).mkdir(parents=True, exist_ok=True)  # formgrader lists the labs that have one
+        with self._opened() as book:
+            self._describe_lab(book)
+
+    @contextmanager
+    def _opened(self) -> Iterator:
+        from nbgrader.api import Gradebook as Book
+
+        path = os.environ.get("PATH", "")
+        os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{path}"  # a new gradebook asks for `alembic`
+        try:
+            book = Book(self._database)
+        finally:
+            os.environ["PATH"] = path
+        with book, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # nbgrader's own use of SQLAlchemy
+            yield book
+
+    def _describe_lab(self, book: object) -> None:
+        book.update_or_create_assignment(self._lab)
+        book.update_or_create_notebook(self._stem, self._lab)
+        where = (self._stem, self._lab)
+        for cell in self._release.cells:
+            about = graded(cell)
+            if about.get("grade"):
+                points = float(about.points)
+                book.update_or_create_grade_cell(about.grade_id, *where, max_score=points, cell_type=cell.cell_type)
+            if about.get("solution"):
+                book.update_or_create_solution_cell(about.grade_id, *where)
+            if about:
+                locked = bool(about.get("locked"))
+                book.update_or_create_source_cell(
+                    about.grade_id, *where, source=cell.source, cell_type=cell.cell_type, locked=locked
+                )
+
+    def enter(self, results: Iterable[Result]) -> int:
+        """Enter the results that are new or changed since the last time; return how many there were."""
+        count = 0
+        with self._opened() as book:
+            known = {submission.student_id for submission in book.assignment_submissions(self._lab)}
+            for result in results:
+                if result.status not in (GRADED, NEEDS_MANUAL) or not self._is_of_this_version(result):
+                    continue
+                student = file_name(result.student)
+                path = self._folder / "autograded" / student / self._lab / f"{self._stem}.ipynb"
+                before = _read(path)
+                if student in known and before is not None and before.metadata.get(KEY) == result.key:
+                    continue
+                self._enter_one(book, student, result, before)
+                write(path, writes_json(self.notebook_to_read(result)) + "\n")
+                count += 1
+        return count
+
+    def _is_of_this_version(self, result: Result) -> bool:
+        """Tell whether a result has the parts that the lab has now; one of an earlier version stays as entered."""
+        parts = {part.grade_id for part in (*result.exercises, *result.questions)}
+        return parts <= {*exercise_cells(self._release), *manual_cells(self._release)}
+
+    def _enter_one(self, book: object, student: str, result: Result, before: NotebookNode | None) -> None:
+        earlier = {name: cell.source for name, cell in manual_cells(before).items()} if before else {}
+        book.update_or_create_student(student)
+        submission = book.update_or_create_submission(self._lab, student)
+        grades, comments = self._rows(book, submission)
+        for part in result.exercises:
+            grade = grades[f"{part.grade_id}{CHECK_SUFFIX}"]
+            grade.auto_score, grade.needs_manual_grade = part.points, False
+            comments[part.grade_id].auto_comment = part.hint or None
+        for part in result.questions:
+            grade = grades[part.grade_id]
+            changed = earlier.get(part.grade_id) not in (None, readable(part.text))
+            grade.auto_score = None if part.answered else 0.0
+            grade.needs_manual_grade = part.answered and (grade.manual_score is None or changed)
+            comments[part.grade_id].auto_comment = None if part.answered else "No response."
+        book.db.commit()
+
+    def _rows(self, book: object, submission: object) -> tuple[dict, dict]:
+        """Return a submission's grades and comments by cell; made where the lab got a cell since it was entered."""
+        from nbgrader.api import Comment, Grade
+
+        [notebook] = [notebook for notebook in submission.notebooks if notebook.name == self._stem]
+        cells = book.find_notebook(self._stem, self._lab)
+        grades, comments = ({row.name: row for row in rows} for rows in (notebook.grades, notebook.comments))
+        for known, kind, wanted in ((grades, Grade, cells.grade_cells), (comments, Comment, cells.solution_cells)):
+            for cell in wanted:
+                if cell.name not in known:
+                    known[cell.name] = kind(cell=cell, notebook=notebook)
+                    book.db.add(known[cell.name])
+        return grades, comments
+
+    def notebook_to_read(self, result: Result) -> NotebookNode:
+        """Return what the instructor reads of a submission in formgrader."""
+        notebook = copy.deepcopy(self._release)
+        notebook.metadata[KEY] = result.key
+        code, texts = exercise_cells(notebook), manual_cells(notebook)
+        for part in result.exercises:
+            code[part.grade_id].source = part.source
+        for part in result.questions:
+            texts[part.grade_id].source = readable(part.text)
+        cells = []
+        for cell in notebook.cells:
+            cells.append(cell)
+            if cell.id in self._rubrics:
+                cells.append(new_markdown_cell(self._rubrics[cell.id], id=f"{cell.id}-rubric"))
+        notebook.cells = cells
+        return notebook
+
+    def read_back(self, results: Iterable[Result]) -> list[Result]:
+        """Return the results with the points and comments that people gave."""
+        results = list(results)
+        with self._opened() as book:
+            said = {
+                notebook.student.id: _said(notebook) for notebook in book.notebook_submissions(self._stem, self._lab)
+            }
+        return [_with(result, said.get(file_name(result.student), {})) for result in results]
+
+
+def _said(notebook: object) -> dict[str, tuple[float | None, float, str, bool]]:
+    """Return by exercise or question: manual points, extra points, comment, whether it waits for a person."""
+    comments = {comment.name: comment.manual_comment or "" for comment in notebook.comments}
+    found = {}
+    for grade in notebook.grades:
+        name = grade.name.removesuffix(CHECK_SUFFIX)
+        found[name] = (
+            grade.manual_score,
+            grade.extra_credit or 0.0,
+            comments.get(name, ""),
+            bool(grade.needs_manual_grade),
+        )
+    return found
+
+
+def _with(result: Result, said: dict[str, tuple[float | None, float, str, bool]]) -> Result:
+    if result.status not in (GRADED, NEEDS_MANUAL) or not said:
+        return result
+    nothing = (None, 0.0, "", False)
+    exercises = tuple(_part(part, *said.get(part.grade_id, nothing)) for part in result.exercises)
+    questions = tuple(_part(part, *said.get(part.grade_id, nothing)) for part in result.questions)
+    waiting = any(part.points is None for part in questions)
+    return replace(result, exercises=exercises, questions=questions, status=NEEDS_MANUAL if waiting else GRADED)
+
+
+def _part(
+    part: ExerciseResult | QuestionResult, manual: float | None, extra: float, comment: str, waiting: bool
+) -> ExerciseResult | QuestionResult:
+    """Put what a person said into a part; a question whose answer changed since waits again."""
+    points = part.points if manual is None else manual
+    if isinstance(part, QuestionResult) and waiting:
+        points = None
+    return replace(part, points=None if points is None else points + extra, comment=comment)
+
+
+def rubrics(solved: NotebookNode) -> dict[str, str]:
+    """Return for each question the sample answer and the instructor's notes that follow it, as markdown."""
+    found: dict[str, str] = {}
+    question = ""
+    for cell in solved.cells:
+        if cell.cell_type == "markdown" and graded(cell).get("grade"):
+            question = cell.id
+            found[question] = "**Sample answer.** " + "\n".join(solution_lines(cell.source)).strip()
+        elif question and "instructor" in tags(cell):
+            found[question] += f"\n\n{cell.source}"
+        else:
+            question = ""
+    return found
+
+
+def readable(text: str) -> str:
+    """Return markdown that shows formulas and attached pictures but no HTML, no link and no other address."""
+    text = re.sub(r"<(?=[A-Za-z/!?])", "< ", text)
+    text = re.sub(r"\\(href|url|style|class|cssId|require)\b", r"\\text", text)
+    text = re.sub(rf"\]\((?!{_PICTURE})", "] (", text)
+    return re.sub(r"\](?=\s*[:\[])", "] ", re.sub(r"(?m)^(\s*)\[", r"\1\\[", text))
+
+
+def _read(path: Path) -> NotebookNode | None:
+    try:
+        return reads_json(path.read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError, AttributeError, KeyError):
+        return None

@@ -1,0 +1,264 @@
+"""From a file of any kind to a student's answers: found by cell id, by grade_id, or by where they stand.
+
+Only three things are ever taken from a submission: the source of its exercise cells, the text of its questions, and its
+import statements. All else comes from the release, so that nothing a student deletes, doubles, moves or changes
+elsewhere matters. What had to be repaired is said in sentences that the student may read.
+"""
+
+import copy
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+from course.cells import check_cells, manual_cells
+from labsupport.checks.pieces import exercise_cells, graded, tags
+
+MAX_BYTES = 50_000_000
+MAX_CELLS = 2000
+MAX_SOURCE = 200_000
+MAX_PICTURES = 2_000_000
+ENOUGH_OF_A_LAB = 0.5
+
+
+class NotGradableError(Exception):
+    """The file is no submission of this lab: one sentence, never the same as zero points."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a submission answers.
+
+    Attributes:
+        notebook: the release with the student's exercises and import statements in it: what may run.
+        sources: code by the grade_id of its exercise; an unsolved one has the release's stub.
+        texts: answers by the grade_id of their question, pictures included.
+        unsolved: grade_ids of exercises and questions that still are as released.
+        notes: what was repaired, one sentence each.
+    """
+
+    notebook: NotebookNode
+    sources: dict[str, str]
+    texts: dict[str, str]
+    unsolved: frozenset[str]
+    notes: tuple[str, ...]
+
+
+@dataclass
+class _Cell:
+    """A cell as submitted, of any notebook format; `of` is the release's cell that it was found to be."""
+
+    kind: str
+    source: str
+    identity: str = ""
+    grade_id: str = ""
+    pictures: dict[str, str] = field(default_factory=dict)
+    of: str = ""
+
+
+def repair(content: bytes, release: NotebookNode, functions: dict[str, str], labs: dict[str, set[str]]) -> Answers:
+    """Find a submission's answers.
+
+    Args:
+        content: the file.
+        release: what the students of this lab were given.
+        functions: grade_id -> the function that the exercise defines.
+        labs: number of every other lab -> its grade_ids, to recognise a file handed in for the wrong one.
+
+    Raises:
+        NotGradableError: the file is no notebook, or not of this lab.
+    """
+    cells = read_cells(content)
+    notes: list[str] = []
+    if len(cells) > MAX_CELLS:
+        raise NotGradableError(f"the notebook has {len(cells)} cells, more than {MAX_CELLS}")
+    _map(cells, release, functions, notes)
+    _recognise(cells, release, labs)
+    stubs = {name: cell.source for name, cell in {**exercise_cells(release), **manual_cells(release)}.items()}
+    chosen = {name: _choose(name, cells, stub, notes) for name, stub in stubs.items()}
+    repaired = copy.deepcopy(release)
+    sources, texts, unsolved = {}, {}, set()
+    for name, stub in stubs.items():
+        cell = chosen[name]
+        if cell is None or _even(cell.source) in ("", _even(stub)):
+            unsolved.add(name)
+        source = stub if cell is None else cell.source
+        if len(source) > MAX_SOURCE:
+            notes.append(f"The answer in '{name}' is longer than {MAX_SOURCE} characters and was left out.")
+            source = stub
+            unsolved.add(name)
+        if name in functions:
+            sources[name] = source
+            next(c for c in repaired.cells if c.id == name).source = source
+        else:
+            texts[name] = source if cell is None else _with_pictures(cell, notes)
+    others = [cell for cell in cells if cell.kind == "code" and cell.of not in stubs]
+    repaired.cells += [new_code_cell(cell.source, id=f"submitted-{number}") for number, cell in enumerate(others)]
+    notes += _changes(cells, release)
+    return Answers(repaired, sources, texts, frozenset(unsolved), tuple(notes))
+
+
+def read_cells(content: bytes) -> list[_Cell]:
+    """Read the cells of a notebook of format 3 or 4, or anything close to it.
+
+    Raises:
+        NotGradableError: the file is none.
+    """
+    if len(content) > MAX_BYTES:
+        raise NotGradableError(f"the file has {len(content) / 1e6:.0f} MB, more than {MAX_BYTES / 1e6:.0f} MB")
+    if not content.strip(b"\0 \t\r\n"):
+        raise NotGradableError("the file is empty")
+    try:
+        notebook = json.loads(content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"))
+    except UnicodeDecodeError:
+        raise NotGradableError("the file is no notebook: it is not text in UTF-8") from None
+    except (ValueError, RecursionError) as error:
+        raise NotGradableError(f"the file is no notebook: it is not JSON ({str(error)[:100]})") from None
+    if not isinstance(notebook, dict):
+        raise NotGradableError("the file is JSON but no notebook")
+    listed = notebook.get("cells")
+    if listed is None and isinstance(notebook.get("worksheets"), list):
+        sheets = [sheet.get("cells") for sheet in notebook["worksheets"] if isinstance(sheet, dict)]
+        listed = [cell for sheet in sheets if isinstance(sheet, list) for cell in sheet]
+    if not isinstance(listed, list):
+        raise NotGradableError("the file is JSON but no notebook: it has no list of cells")
+    return [_cell(cell) for cell in listed if isinstance(cell, dict)]
+
+
+def _cell(raw: dict) -> _Cell:
+    source = raw.get("source", raw.get("input", ""))
+    if isinstance(source, list):
+        source = "".join(line for line in source if isinstance(line, str))
+    metadata = raw.get("metadata")
+    about = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    grade_id = about.get("grade_id") if isinstance(about, dict) else ""
+    pictures = {}
+    for name, data in raw["attachments"].items() if isinstance(raw.get("attachments"), dict) else ():
+        for kind in ("image/png", "image/jpeg"):
+            if isinstance(data, dict) and isinstance(data.get(kind), str):
+                pictures[_text(name)] = f"data:{kind};base64,{re.sub('[^A-Za-z0-9+/=]', '', data[kind])}"
+    return _Cell(
+        kind="code" if raw.get("cell_type") == "code" else "text",
+        source=_text(source),
+        identity=_text(raw.get("id")),
+        grade_id=_text(grade_id),
+        pictures=pictures,
+    )
+
+
+def _text(value: object) -> str:
+    """Return a string that any encoding of Unicode can hold; anything but a string is empty."""
+    return value.encode(errors="replace").decode() if isinstance(value, str) else ""
+
+
+def _map(cells: list[_Cell], release: NotebookNode, functions: dict[str, str], notes: list[str]) -> None:
+    """Say of each cell which one of the release it is: by id, by grade_id, and for what is missing by its place."""
+    known = {cell.id for cell in release.cells}
+    for cell in cells:
+        cell.of = next((name for name in (cell.identity, cell.grade_id) if name in known), "")
+    answers = [*exercise_cells(release), *manual_cells(release)]
+    renamed = []
+    for name in (name for name in answers if not any(cell.of == name for cell in cells)):
+        if name in functions:
+            defines = re.compile(rf"^(?:def|class)\s+{functions[name]}\b", re.MULTILINE)
+            found = [cell for cell in cells if not cell.of and cell.kind == "code" and defines.search(cell.source)]
+        else:
+            found = _in_place_of(name, cells, release)
+        for cell in found:
+            cell.of = name
+        renamed += [name] if found else []
+    if renamed:
+        notes.append(f"Without the id that it had in the lab, found by function or place: {_names(renamed)}.")
+
+
+def _in_place_of(name: str, cells: list[_Cell], release: NotebookNode) -> list[_Cell]:
+    """Return the text cells between those that stand before and after a cell in the release."""
+    theirs, ours = [_even(cell.source) for cell in cells], [_even(cell.source) for cell in release.cells]
+    place = next(index for index, cell in enumerate(release.cells) if cell.id == name)
+    start, stop = -1, len(cells)
+    for block in SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks():
+        for ours_at, theirs_at in zip(
+            range(block.a, block.a + block.size), range(block.b, block.b + block.size), strict=True
+        ):
+            if ours_at == place:
+                return [cells[theirs_at]]
+            if ours_at < place:
+                start = theirs_at
+            else:
+                stop = min(stop, theirs_at)
+    if start < 0:
+        return []
+    return [cell for cell in cells[start + 1 : stop] if not cell.of and cell.kind == "text"]
+
+
+def _recognise(cells: list[_Cell], release: NotebookNode, labs: dict[str, set[str]]) -> None:
+    """Raise NotGradableError unless there is an answer of this lab, or most of its cells."""
+    found = {cell.of for cell in cells} - {""}
+    answers = {*exercise_cells(release), *manual_cells(release)}
+    theirs = {cell.identity for cell in cells} | {cell.grade_id for cell in cells}
+    other, most = max(((lab, len(ids & theirs)) for lab, ids in labs.items()), key=lambda p: p[1], default=("", 0))
+    if most > len(found & answers):
+        raise NotGradableError(f"this is a notebook of lab {other}")
+    same = {_even(cell.source) for cell in cells}
+    kept = [cell for cell in release.cells if cell.id in found or (_even(cell.source) or cell.id) in same]
+    if not found & answers and len(kept) < ENOUGH_OF_A_LAB * len(release.cells):
+        raise NotGradableError("the notebook has no cell of this lab that could be graded")
+
+
+def _choose(name: str, cells: list[_Cell], stub: str, notes: list[str]) -> _Cell | None:
+    """Return the cell that answers: of several the last one that was filled in."""
+    found = [cell for cell in cells if cell.of == name]
+    if not found:
+        notes.append(f"The cell '{name}' is missing; it counts as not answered.")
+        return None
+    filled = [cell for cell in found if _even(cell.source) not in ("", _even(stub))]
+    if len(found) > 1:
+        which = "the last one that was filled in counts" if filled else "none is filled in"
+        notes.append(f"The cell '{name}' is there {len(found)} times; {which}.")
+    return (filled or found)[-1]
+
+
+def _with_pictures(cell: _Cell, notes: list[str]) -> str:
+    """Return a cell's text with its attached pictures in it."""
+    text, size = cell.source, 0
+    for name, address in cell.pictures.items():
+        size += len(address) * text.count(f"attachment:{name}")
+        if size > MAX_PICTURES:
+            notes.append(f"The picture '{name}' is too large and was left out.")
+            continue
+        text = text.replace(f"attachment:{name}", address)
+    return text
+
+
+def _changes(cells: list[_Cell], release: NotebookNode) -> Iterator[str]:
+    """Say which cells that are not the student's were changed, are missing or stand twice."""
+    locked = {cell.id: cell for cell in release.cells if "given" in tags(cell)}
+    locked |= {f"{name}-check": cell for name, cell in check_cells(release).items()}
+    by_name: dict[str, list[_Cell]] = {}
+    for cell in cells:
+        by_name.setdefault(cell.of, []).append(cell)
+    same = {_even(cell.source) for cell in cells}
+    changed = [n for n, c in locked.items() if any(_even(m.source) != _even(c.source) for m in by_name.get(n, ()))]
+    missing = [n for n, c in locked.items() if n not in by_name and _even(c.source) not in same]
+    if changed:
+        yield f"The lab's own version of {_names(changed)} counts, not the changed one."
+    if missing:
+        yield f"The missing {_names(missing)} {'was' if len(missing) == 1 else 'were'} put back."
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
+
+
+def _even(source: str) -> str:
+    """Return a source without what differs between editors: line ends and white space at the ends of lines."""
+    return "\n".join(line.rstrip() for line in source.strip().splitlines())
+
+
+def grade_ids(notebook: NotebookNode) -> set[str]:
+    """Return the names by which a lab's file is recognised."""
+    return {graded(cell).grade_id for cell in notebook.cells if graded(cell)}

@@ -1,0 +1,255 @@
+"""Run a submission where it can do no harm: one bubblewrap sandbox each, with `inside` as the only program.
+
+What students' code sees: the Python installation, `labsupport`, the lab's data, all
+read-only, and an empty folder of its own in memory. What it does not see: the network, the home folder, the notebooks,
+hidden cases, other submissions, results, the processes of the machine. With the sandbox its processes end.
+
+Without bubblewrap the same program runs with the same limits on time and memory, but as the user who grades.
+"""
+
+import contextlib
+import json
+import os
+import platform
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from course import CourseError
+from course.grading.jobs import Limits
+from labsupport import DATA_DIR, PROJECT_DIR
+from labsupport.checks.pieces import Piece
+
+PROGRAM = Path(__file__).with_name("inside.py")
+START = "import runpy, sys; sys.path.insert(0, sys.argv[1]); runpy.run_path(sys.argv[2], run_name='__main__')"
+FOLDER = "/sandbox"
+MAX_LINE = 10_000
+SLACK_SECONDS = 60.0
+ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin",
+    "LANG": "C.UTF-8",
+    "USER": "student",
+    "MPLBACKEND": "agg",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+
+
+class SandboxError(Exception):
+    """The sandbox could not start, or ended before the submission did: no word about the submission's worth."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One frame from the student's process: its kind, its other fields, its bytes."""
+
+    kind: str
+    fields: dict[str, Any]
+    payload: bytes
+
+
+@dataclass
+class Sandbox:
+    """A started sandbox; `run` asks it. Use it in a `with` block.
+
+    Args:
+        pieces: the submission's parts, in the order of the notebook.
+        warm: import statements of the lab itself, carried out once before any part of the submission.
+        root: where the lab's own checks lie, as in `Assignment`.
+
+    Raises:
+        SandboxError: it did not start.
+    """
+
+    pieces: Sequence[Piece]
+    warm: Sequence[str]
+    limits: Limits
+    root: Path = PROJECT_DIR
+    protected: bool = True
+    _stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack, init=False)
+
+    def __enter__(self) -> "Sandbox":
+        with contextlib.ExitStack() as stack:
+            self._errors = stack.enter_context(tempfile.TemporaryFile())
+            folder = FOLDER if self.protected else stack.enter_context(tempfile.TemporaryDirectory())
+            command = [sys.executable, "-I", "-c", START, str(PROJECT_DIR), str(PROGRAM)]
+            self._process = subprocess.Popen(
+                [*bubblewrap(self.root, self.limits), *command] if self.protected else command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._errors,
+                env={**ENVIRONMENT, "HOME": folder, "TMPDIR": folder},
+                cwd="/" if self.protected else folder,
+                start_new_session=True,
+            )
+            stack.callback(self._end)
+            self._deadline = time.monotonic() + self.limits.start_seconds
+            self._send(
+                {
+                    "warm": list(self.warm),
+                    "pieces": [vars(piece) for piece in self.pieces],
+                    "limits": {**vars(self.limits), "no_processes": platform.machine() == "x86_64"},
+                }
+            )
+            self._receive()
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def run(self, request: dict[str, Any]) -> tuple[str, list[Answer]]:
+        """Carry out one request in a process of its own.
+
+        Args:
+            request: exercise, function, pieces (how many to run), skip (which not), drivers (case, name and source).
+        Returns:
+            How the process ended ("exit", "time", "signal", "flood"), and the frames it wrote, up to a damaged one.
+
+        Raises:
+            SandboxError: the sandbox ended or does not answer.
+        """
+        self._deadline = time.monotonic() + self.limits.wall_seconds + SLACK_SECONDS
+        self._send(request)
+        header, written = self._receive()
+        return str(header.get("ended")), list(_frames(written))
+
+    def _send(self, message: dict[str, Any]) -> None:
+        try:
+            self._process.stdin.write(json.dumps(message).encode() + b"\n")
+            self._process.stdin.flush()
+        except OSError:
+            raise SandboxError(self._why()) from None
+
+    def _receive(self) -> tuple[dict[str, Any], bytes]:
+        """Read one header and its payload, both of bounded size."""
+        received = bytearray()
+        header: dict[str, Any] | None = None
+        limit = MAX_LINE + self.limits.answer_bytes + (1 << 20)
+        while True:
+            if header is None and b"\n" in received[:MAX_LINE]:
+                line, _, received = received.partition(b"\n")
+                header = _header(line)
+            if header is not None and len(received) >= header["size"]:
+                return header, bytes(received)
+            left = self._deadline - time.monotonic()
+            if left <= 0:
+                raise SandboxError("the sandbox does not answer")
+            if not select.select([self._process.stdout], [], [], left)[0]:
+                continue
+            block = os.read(self._process.stdout.fileno(), 1 << 20)
+            received += block
+            if not block or len(received) > limit:
+                raise SandboxError(self._why())
+
+    def _why(self) -> str:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(5)
+        self._errors.seek(0)
+        lines = self._errors.read(MAX_LINE).decode(errors="replace").strip().splitlines()
+        return f"the sandbox ended early: {lines[-1] if lines else f'exit status {self._process.poll()}'}"
+
+    def _end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(BrokenPipeError):
+                stream.close()
+
+
+def _header(line: bytes) -> dict[str, Any]:
+    """Read a line of JSON with a size.
+
+    Raises:
+        SandboxError: it is anything else.
+    """
+    try:
+        header = json.loads(line[:MAX_LINE])
+    except (ValueError, RecursionError):
+        header = None
+    if not isinstance(header, dict) or type(header.get("size")) is not int or header["size"] < 0:
+        raise SandboxError("the sandbox gave an answer that cannot be read")
+    return header
+
+
+def _frames(written: bytes) -> Iterator[Answer]:
+    """Yield the frames that a student's process wrote; it may have written anything."""
+    while written:
+        line, _, written = written.partition(b"\n")
+        try:
+            fields = _header(line)
+        except SandboxError:
+            return
+        size = fields["size"]
+        if size > len(written):
+            return
+        yield Answer(str(fields.get("kind")), fields, written[:size])
+        written = written[size:]
+
+
+def require_bubblewrap() -> None:
+    """Find out before the first submission whether a sandbox can be made here.
+
+    Raises:
+        CourseError: bubblewrap is missing, or this system does not let it work.
+    """
+    if platform.machine() != "x86_64":
+        raise CourseError(
+            "The sandbox knows the system calls of x86-64 alone. On this machine only --no-sandbox works."
+        )
+    command = [*bubblewrap(PROJECT_DIR, Limits()), sys.executable, "-I", "-c", "import numpy"]
+    tried = subprocess.run(command, capture_output=True, text=True, check=False)
+    if tried.returncode:
+        raise CourseError(
+            f"bubblewrap is installed but cannot make a sandbox here: {tried.stderr.strip()[-MAX_LINE:]}\n"
+            "It needs version 0.8 or newer and a system that allows user namespaces. Without it: --no-sandbox."
+        )
+
+
+def bubblewrap(root: Path, limits: Limits) -> list[str]:
+    """Return the command that runs another one in a sandbox.
+
+    Raises:
+        CourseError: bubblewrap is not installed.
+    """
+    program = shutil.which("bwrap")
+    if program is None:
+        raise CourseError(
+            "bubblewrap is not installed; students' code must not run without it. Install it (apt install bubblewrap), "
+            "or say --no-sandbox: then this code can read and change all that you can."
+        )
+    command = [program, "--unshare-all", "--die-with-parent", "--new-session", "--as-pid-1", "--cap-drop", "ALL"]
+    command += ["--hostname", "sandbox", "--proc", "/proc", "--remount-ro", "/proc"]
+    command += ["--dev", "/dev", "--remount-ro", "/dev"]
+    for path, inside in visible(root):
+        command += ["--ro-bind", str(path), str(inside)]
+    for name in ("lib", "lib32", "lib64", "bin"):
+        path = Path("/", name)
+        if path.is_symlink():
+            command += ["--symlink", str(path.readlink()), str(path)]
+        elif path.is_dir():
+            command += ["--ro-bind", str(path), str(path)]
+    command += ["--size", str(limits.disk_bytes), "--tmpfs", FOLDER, "--chdir", FOLDER, "--remount-ro", "/", "--"]
+    return command
+
+
+def visible(root: Path) -> list[tuple[Path, Path]]:
+    """Return what students' code may read: path here, path inside."""
+    python = [path for name in (sys.base_prefix, sys.prefix) for path in (Path(name), Path(name).resolve())]
+    system = [Path(path) for path in ("/usr", "/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime")]
+    package, checks = PROJECT_DIR / "labsupport", root / "labsupport" / "checks"
+    own = [path for path in package.iterdir() if path.name not in ("checks", "__pycache__")]
+    own += [path for path in (package / "checks").iterdir() if path.suffix == ".py"]
+    own += [DATA_DIR, PROGRAM]
+    found = [(path, path) for path in dict.fromkeys([*system, *python, *own]) if path.exists()]
+    if checks.parent != package:
+        found += [(path, package / "checks" / path.name) for path in checks.glob("*.py")]
+    return found

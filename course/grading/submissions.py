@@ -1,0 +1,240 @@
+"""A folder of submissions as an LMS downloads it, or as students' files are collected by hand: which file is whose.
+
+Known forms, also mixed:
+
+    Anna Berg_12345_assignsubmission_file_/00_measure_first.ipynb      Moodle
+    berganna_12345_67890_00_measure_first-2.ipynb, berganna_LATE_...   Canvas
+    anna/00_measure_first.ipynb, anna/anything.zip                     a folder a student
+    anna.ipynb, anna_00_measure_first.ipynb, anna.zip                  a file a student
+
+A student's name is what stands before the LMS's words, with the LMS's number of the student where there is one, since
+two students may share a name. Of several files of a student the one that counts is, in this order: a notebook of the
+lab asked for, one with the lab's name, the LMS's latest attempt, the highest number in "name-2" or "name (2)", the
+latest time of change.
+
+Nothing is unpacked to disk, no symbolic link is followed, and no file is read past `repair.MAX_BYTES`.
+"""
+
+import functools
+import re
+import stat
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from course import CourseError
+from course.grading.repair import MAX_BYTES, NotGradableError, read_cells
+
+MAX_NOTEBOOKS = 200
+MAX_UNPACKED = 200_000_000
+NOTEBOOKS = (".ipynb", ".json", ".txt")
+_NO_SUBMISSION = {"thumbs.db", "desktop.ini", "index.html"}
+_MOODLE = re.compile(r"(?P<name>.+)_(?P<number>\d+)_assignsubmission_\w+?_?")
+_CANVAS = re.compile(r"(?P<name>.+?)(?:_LATE)?_(?P<number>\d+)_(?P<attempt>\d+)_(?P<file>.+)")
+_DOWNLOADED_AGAIN = re.compile(r" ?\(\d+\)$")
+_COPY = re.compile(r"(?:-(\d+)| ?\((\d+)\))$")
+
+
+@dataclass(frozen=True)
+class Submission:
+    """The file of a student that counts.
+
+    Attributes:
+        file: its path in the folder, "" where the student has none.
+        problem: why it cannot be read, "" where it can.
+        notes: which other files were left out.
+    """
+
+    student: str
+    file: str
+    content: bytes
+    problem: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _File:
+    path: PurePosixPath
+    changed: float
+    read: Callable[[], bytes]
+    problem: str = ""
+    on_disk: Path | None = None
+
+
+@dataclass(frozen=True)
+class _Owner:
+    student: str
+    attempt: int = 0
+
+
+def find(folder: Path, stem: str, grade_ids: set[str]) -> dict[str, Callable[[], Submission]]:
+    """Return by student what reads the submission that counts; nothing is read before that is called.
+
+    Args:
+        folder: one entry a student.
+        stem: the released notebook's name without .ipynb; it may be part of a file's name.
+        grade_ids: by which a notebook of the lab is recognised.
+
+    Raises:
+        CourseError: there is no such folder.
+    """
+    if not folder.is_dir():
+        raise CourseError(f"There is no folder {folder}. A zip file of all submissions must be unpacked first.")
+    by_student: dict[str, list[tuple[_Owner, _File]]] = {}
+    for file in sorted(_files(folder), key=lambda file: file.path):
+        owner = _owner(file.path, stem)
+        by_student.setdefault(owner.student, []).append((owner, file))
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink() and not _ignored(PurePosixPath(path.name)):
+            by_student.setdefault(_owner(PurePosixPath(path.name, "x"), stem).student, [])
+    return {
+        student: functools.partial(_choose, student, files, stem, grade_ids)
+        for student, files in sorted(by_student.items())
+    }
+
+
+def _files(folder: Path) -> Iterator[_File]:
+    waiting = [folder]
+    while waiting:
+        for path in waiting.pop().iterdir():
+            place = PurePosixPath(path.relative_to(folder).as_posix())
+            if _ignored(place):
+                continue
+            about = path.lstat()
+            if stat.S_ISDIR(about.st_mode):
+                waiting.append(path)
+            else:
+                yield _on_disk(path, place, about.st_size, about.st_mode, about.st_mtime)
+
+
+def _on_disk(path: Path, place: PurePosixPath, size: int, mode: int, changed: float) -> _File:
+    if stat.S_ISLNK(mode):
+        return _File(place, changed, bytes, "it is a symbolic link, and those are not followed")
+    if not stat.S_ISREG(mode):
+        return _File(place, changed, bytes, "it is no ordinary file")
+    problem = "" if path.suffix.lower() == ".zip" else _too_large(size)
+    return _File(place, changed, path.read_bytes, problem, path)
+
+
+def _members(file: _File) -> Iterator[_File]:
+    """Yield the members of a zip file, to be read in memory one by one."""
+    try:
+        archive = zipfile.ZipFile(file.on_disk)
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError):
+        yield _File(file.path, file.changed, bytes, "the zip file is damaged")
+        return
+    members = [member for member in archive.infolist() if not member.is_dir()]
+    notebooks = [member for member in members if PurePosixPath(member.filename).suffix.lower() in NOTEBOOKS]
+    if len(notebooks) > MAX_NOTEBOOKS or sum(member.file_size for member in notebooks) > MAX_UNPACKED:
+        yield _File(file.path, file.changed, bytes, "the zip file holds too many notebooks")
+        return
+    for member in members:
+        inside = file.path.joinpath(*re.split(r"[/\\]+", member.filename))
+        if _ignored(inside):
+            continue
+        problem = _too_large(member.file_size, "unpacked from the zip file ")
+        if stat.S_ISLNK(member.external_attr >> 16):
+            problem = "it is a symbolic link, and those are not followed"
+        yield _File(inside, _time(member), _Member(archive, member), problem)
+
+
+@dataclass(frozen=True)
+class _Member:
+    """Reads one member of a zip file, never more than it announces."""
+
+    archive: zipfile.ZipFile
+    member: zipfile.ZipInfo
+
+    def __call__(self) -> bytes:
+        try:
+            with self.archive.open(self.member) as stream:
+                return stream.read(MAX_BYTES)
+        except (zipfile.BadZipFile, RuntimeError, OSError, EOFError, NotImplementedError, ValueError) as error:
+            raise NotGradableError(f"the zip file cannot be unpacked: {error}") from None
+
+
+def _time(member: zipfile.ZipInfo) -> float:
+    year, month, day, hour, minute, second = member.date_time
+    return ((((year * 12 + month) * 31 + day) * 24 + hour) * 60 + minute) * 60.0 + second
+
+
+def _too_large(size: int, where: str = "") -> str:
+    return f"{where}it has {size / 1e6:.0f} MB, more than {MAX_BYTES / 1e6:.0f} MB" if size > MAX_BYTES else ""
+
+
+def _ignored(path: PurePosixPath) -> bool:
+    """Tell what no student handed in: hidden files, Jupyter's checkpoints, what systems leave behind."""
+    hidden = any((part.startswith(".") and part != "..") or part == "__MACOSX" for part in path.parts)
+    junk = len(path.parts) == 1 and (path.name.lower() in _NO_SUBMISSION or path.suffix.lower() == ".csv")
+    return hidden or junk
+
+
+def _owner(path: PurePosixPath, stem: str) -> _Owner:
+    """Read the student's name off the first part of the path."""
+    first = unicodedata.normalize("NFC", _readable(path.parts[0]))
+    name = first if len(path.parts) > 1 else PurePosixPath(first).stem
+    if match := _MOODLE.fullmatch(name):
+        return _Owner(f"{match['name']}_{match['number']}")
+    if match := _CANVAS.fullmatch(name):
+        return _Owner(f"{match['name']}_{match['number']}", int(match["attempt"]))
+    if len(path.parts) == 1:
+        name = _DOWNLOADED_AGAIN.sub("", name)
+        name = re.sub(rf"[ _-]*{re.escape(stem)}[ _-]*", "", name) or name
+    return _Owner(name)
+
+
+def _choose(student: str, files: list[tuple[_Owner, _File]], stem: str, grade_ids: set[str]) -> Submission:
+    """Open zip files, rank what is there, and read the first."""
+    opened = [pair for owner, file in files for pair in _unpacked(owner, file)]
+    notebooks = [(owner, file) for owner, file in opened if file.problem or file.path.suffix.lower() in NOTEBOOKS]
+    if not notebooks:
+        names = ", ".join(_readable(file.path) for _, file in (opened or files)[:5])
+        return Submission(student, "", b"", f"no notebook was handed in, but {names}" if names else "", ())
+    ranked = sorted(
+        ((_rank(owner, file, stem, grade_ids), file) for owner, file in notebooks), key=lambda pair: pair[0]
+    )
+    file = ranked[-1][1]
+    others = [_readable(other.path) for _, other in ranked[:-1] if other.path.suffix.lower() == ".ipynb"]
+    notes = (
+        (f"Of {len(others) + 1} files {_readable(file.path)} counts; left out: {', '.join(others)}.",) if others else ()
+    )
+    try:
+        content = b"" if file.problem else file.read()
+    except (NotGradableError, OSError) as error:
+        return Submission(student, _readable(file.path), b"", str(error), notes)
+    return Submission(student, _readable(file.path), content, file.problem, notes)
+
+
+def _readable(path: object) -> str:
+    """Return a path as text; bytes that are none become question marks."""
+    return str(path).encode(errors="replace").decode()
+
+
+def _unpacked(owner: _Owner, file: _File) -> Iterator[tuple[_Owner, _File]]:
+    if file.on_disk is None or file.path.suffix.lower() != ".zip":
+        yield owner, file
+        return
+    for member in _members(file):
+        yield owner, member
+
+
+def _rank(owner: _Owner, file: _File, stem: str, grade_ids: set[str]) -> tuple[int, bool, int, int, float, str]:
+    """Order a student's files; the greatest counts."""
+    copy = _COPY.search(file.path.stem)
+    number = int(next(group for group in copy.groups() if group)[:9]) if copy else 0
+    named = stem in file.path.name
+    return (_likeness(file, grade_ids), named, owner.attempt, number, file.changed, str(file.path))
+
+
+def _likeness(file: _File, grade_ids: set[str]) -> int:
+    """Return 3 for a notebook of the lab, 2 for another notebook, 1 for a file called so, 0 for anything else."""
+    named = int(file.path.suffix.lower() == ".ipynb")
+    if file.problem:
+        return named
+    try:
+        cells = read_cells(file.read())
+    except (NotGradableError, OSError):
+        return named
+    return 3 if any(cell.identity in grade_ids or cell.grade_id in grade_ids for cell in cells) else 2

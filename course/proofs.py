@@ -1,0 +1,188 @@
+"""What must be true of the exercises of every lab. Each proof returns complaints, one sentence each; none means proven.
+
+Everything runs in this process, by the rule of `labsupport.checks.pieces`: imports, given cells, exercises.
+"""
+
+import contextlib
+import io
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from course.cells import check_cells, solution_lines
+from course.exercises import Lab
+from labsupport.checks import wire
+from labsupport.checks.pieces import exercise_cells, graded, pieces, tags
+from labsupport.checks.protocol import Case, CheckFailed, Exercise, collect, driver_source, judge
+
+MIN_LEAK_LENGTH = 16
+
+
+def namespace(notebook: NotebookNode) -> dict[str, object]:
+    """Run the pieces of a notebook and return what they define."""
+    names: dict[str, object] = {"__name__": "__main__"}
+    for piece in pieces(notebook):
+        run_source(piece.source, piece.cell_id, names)
+    return names
+
+
+def run_source(source: str, name: str, names: dict[str, object]) -> None:
+    """Run a cell's source in a namespace, named in tracebacks."""
+    exec(compile(source, f"<{name}>", "exec"), names)
+
+
+def as_graded(case: Case) -> Case:
+    """Return the case as grading runs it: the driver from its source in an empty namespace."""
+    names: dict[str, object] = {}
+    exec(driver_source(case), names)
+    return Case(case.name, names[case.driver.__name__], case.judge)
+
+
+def outcome(case: Case, function: Callable, name: str) -> CheckFailed | NotImplementedError | None:
+    """Return why a function fails a case, or None; the data goes the way that it goes in grading."""
+    try:
+        judge(case, wire.loads(wire.dumps(collect(as_graded(case), function, name))), name)
+    except (CheckFailed, NotImplementedError) as error:
+        return error
+    return None
+
+
+def outcomes(lab: Lab, exercise: Exercise, function: Callable) -> Iterator[tuple[bool, Case, Exception | None]]:
+    """Yield for each case, visible ones first, whether it is hidden, the case, and what came of it."""
+    for case in exercise.cases:
+        yield False, case, outcome(case, function, exercise.function)
+    for case in lab.hidden[exercise.grade_id]:
+        yield True, case, outcome(case, function, exercise.function)
+
+
+def solution_fails(lab: Lab) -> list[str]:
+    """Complain where the author's solution fails a case, or its check prints anything but one line."""
+    names = namespace(lab.notebook)
+    found = []
+    for exercise in lab.exercises:
+        for _, case, error in outcomes(lab, exercise, names[exercise.function]):
+            if error is not None:
+                found.append(f"the solution of {exercise.grade_id} fails '{case.name}': {error}")
+    for name, cell in check_cells(lab.notebook).items() if not found else ():
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            run_source(cell.source, name, names)
+        if printed.getvalue().count("\n") != 1:
+            found.append(f"the check of {name} prints {printed.getvalue()!r}, not one line")
+    return found
+
+
+def wrong_answers_pass(lab: Lab) -> list[str]:
+    """Complain about each wrong answer that is accepted, or that the visible check takes for another mistake."""
+    names = namespace(lab.notebook)
+    found = []
+    for exercise in lab.exercises:
+        for slug, source in lab.wrong_answers[exercise.grade_id].items():
+            mine = dict(names)
+            run_source(source, f"{exercise.grade_id}: {slug}", mine)
+            results = outcomes(lab, exercise, mine[exercise.function])
+            hidden, error = next(((hidden, error) for hidden, _, error in results if error is not None), (True, None))
+            what = f"wrong answer {slug} of {exercise.grade_id}"
+            if error is None:
+                found.append(f"{what} is accepted by every case")
+            elif isinstance(error, NotImplementedError):
+                found.append(f"{what} is no answer: it raises NotImplementedError")
+            elif not hidden and error.mistake != slug:
+                found.append(f"{what} is taken for {error.mistake} by the visible check")
+    return found
+
+
+def points_earned(lab: Lab, notebook: NotebookNode) -> float:
+    """Return the points of the checks whose exercises pass every case, visible and hidden."""
+    names = namespace(notebook)
+    points = {name: graded(cell).points for name, cell in check_cells(lab.notebook).items()}
+    return sum(
+        points[exercise.grade_id]
+        for exercise in lab.exercises
+        if all(error is None for *_, error in outcomes(lab, exercise, names[exercise.function]))
+    )
+
+
+def points_possible(lab: Lab) -> float:
+    """Return the points of all checks."""
+    return sum(graded(cell).points for cell in check_cells(lab.notebook).values())
+
+
+def checks_say_anything_else(released: NotebookNode) -> list[str]:
+    """Complain about each check of the unsolved lab that does not end in NotImplementedError."""
+    names = namespace(released)
+    found = []
+    for name, cell in check_cells(released).items():
+        try:
+            run_source(cell.source, name, names)
+        except NotImplementedError:
+            continue
+        except Exception as error:
+            found.append(f"the unsolved check of {name} ends in {type(error).__name__}: {error}")
+        else:
+            found.append(f"the unsolved check of {name} accepts")
+    return found
+
+
+def text_of(name: str, content: bytes) -> str:
+    """Return what a file says, white space evened out: a notebook's sources and outputs, any other text as it is."""
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return ""
+    if name.endswith(".ipynb"):
+        cells = nbformat.reads(text, as_version=4).cells
+        text = "\n".join(f"{cell.source}\n{cell.get('outputs', '')}" for cell in cells)
+    return even(text)
+
+
+def even(text: str) -> str:
+    """Return a text with its white space evened out."""
+    return " ".join(text.split())
+
+
+def secrets(lab: Lab) -> Iterator[tuple[str, str]]:
+    """Yield what and text of everything that no student may get.
+
+    A bug hunt shows its solution, with the bug, in a given cell. Those lines are no secret, unless all are shown.
+    """
+    shown = {even(line) for cell in lab.notebook.cells if "given" in tags(cell) for line in cell.source.splitlines()}
+    for cell in lab.notebook.cells:
+        if "instructor" in tags(cell):
+            yield from ((f"instructor's note {cell.id}", line) for line in cell.source.splitlines())
+        lines = solution_lines(cell.source)
+        secret = [line for line in lines if even(line) not in shown] or lines
+        yield from ((f"solution of {cell.id}", line) for line in secret)
+    for name, cases in lab.hidden.items():
+        for case in cases:
+            yield f"hidden case of {name}", case.name
+            lines = driver_source(case).splitlines()
+            start = next(i for i, line in enumerate(lines) if line.startswith("def "))
+            yield f"hidden case of {name}", "\n".join(lines[start:])
+    for name, answers in lab.wrong_answers.items():
+        stub = {even(line) for line in exercise_cells(lab.notebook)[name].source.splitlines()}
+        for slug, source in answers.items():
+            body = "\n".join(line for line in source.splitlines() if even(line) not in stub)
+            yield f"wrong answer {slug} of {name}", body
+
+
+def leaks(lab: Lab, files: dict[str, bytes]) -> list[str]:
+    """Complain about each secret of a lab that stands in one of the files, and about stored outputs."""
+    found = []
+    texts = {name: text_of(name, content) for name, content in files.items()}
+    for (what, secret), (name, text) in itertools.product(secrets(lab), texts.items()):
+        wanted = even(secret)
+        if len(wanted) >= MIN_LEAK_LENGTH and not wanted.startswith("#") and wanted in text:
+            found.append(f"{name} holds the {what}: {wanted}")
+    for name, content in files.items():
+        if {"course", "tests", "cache"} & set(Path(name).parts):
+            found.append(f"{name} is not for students")
+        if name.endswith(".ipynb"):
+            cells = nbformat.reads(content.decode(), as_version=4).cells
+            found += [f"{name}: cell {cell.id} has outputs" for cell in cells if cell.get("outputs")]
+            found += [f"{name}: cell {cell.id} has a count" for cell in cells if cell.get("execution_count")]
+            found += [f"{name}: cell {cell.id} is for instructors" for cell in cells if "instructor" in tags(cell)]
+    return found

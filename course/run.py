@@ -1,0 +1,69 @@
+"""Execute copies of the labs, keep a page of each, and print the verdicts."""
+
+import argparse
+import time
+from pathlib import Path
+
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+
+from course import CourseError
+from course.kernel import CELL_TIMEOUT, Failure, execute
+from course.notebooks import BUILD_DIR, find_labs, read, verdicts, write
+from labsupport.claims import text_table
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `run`."""
+    parser.add_argument("--lab", help="the number of one lab, such as 00; all of them without it")
+    parser.add_argument(
+        "--cell-timeout", type=int, default=CELL_TIMEOUT, metavar="SECONDS", help="default: %(default)s"
+    )
+
+
+def main(args: argparse.Namespace) -> int:
+    """Run the labs in order; one that fails is reported and the others still run."""
+    labs = find_labs(args.lab)
+    if not labs:
+        print("There are no labs in notebooks/ yet, so nothing was run.")
+        return 0
+    folder = BUILD_DIR / "run"
+    width = max(len(path.stem) for path in labs)
+    failed, claims = [], []
+    began = time.monotonic()
+    for path in labs:
+        print(f"{path.stem:<{width}}  ", end="", flush=True)
+        started = time.monotonic()
+        try:
+            notebook = read(path)
+            problem: Failure | CourseError | None = execute(notebook, folder, cell_timeout=args.cell_timeout)
+            write(notebook, folder / path.name)
+            write_page(notebook, folder / f"{path.stem}.html")
+            claims += verdicts(notebook)
+        except CourseError as error:
+            problem = error
+        print(f"{time.monotonic() - started:6.1f} s  {'FAILED' if problem else 'ok'}", flush=True)
+        if problem:
+            failed.append(path.stem)
+            print(f"\n{path.stem} failed\n{problem}\n", flush=True)
+    print(f"{'together':<{width}}  {time.monotonic() - began:6.1f} s  pages in {folder}")
+    print(f"\n{verdict_table(claims)}")
+    if failed:
+        print(f"\nFailed: {', '.join(failed)}. The cell and its traceback stand above.")
+    return 1 if failed else 0
+
+
+def write_page(notebook: NotebookNode, path: Path) -> None:
+    """Write the notebook as one HTML page, figures included."""
+    page, _ = HTMLExporter().from_notebook_node(notebook)
+    path.write_text(page, encoding="utf-8")
+
+
+def verdict_table(claims: list[dict[str, str]]) -> str:
+    """Return the claims of all labs as a table for a terminal, with the machines they were measured on."""
+    if not claims:
+        return "No verdict was reached: no executed lab shows its claims."
+    header = ("lab", "claim", "measured", "verdict", "source")
+    table = text_table(header, [[claim[name] for name in header] for claim in claims], column_width=40)
+    machines = dict.fromkeys(claim["hardware"] for claim in claims if claim["hardware"])
+    return "\n".join([table, *(f"Measured on: {machine}" for machine in machines)])

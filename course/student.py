@@ -1,0 +1,158 @@
+"""What students get: `build/student.zip` with the released labs and all that they need to run.
+
+No solution, no sample answer, no hidden case, no wrong answer, no command of the course. The same input gives the same
+bytes: members are sorted and carry no date.
+"""
+
+import argparse
+import json
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from course.notebooks import BUILD_DIR, find_labs
+from course.release import release
+from labsupport import PROJECT_DIR
+
+FOLDER = "compression-labs"
+
+# JupyterLab without questions and news. The default of `fetchNews` is what asks; the other two make sure.
+JUPYTER_FILES = {
+    "jupyter_lab_config.py": """\
+from pathlib import Path
+
+c = get_config()  # noqa: F821 - Jupyter defines it
+c.LabApp.app_settings_dir = str(Path(__file__).resolve().parent)
+c.LabApp.news_url = None
+c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
+""",
+    "overrides.json": json.dumps(
+        {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}, indent=1
+    ),
+}
+
+_LEFT_OUT = {"cache", "__pycache__"}
+_UNFINISHED = {".lock", ".part", ".tmp", ".pyc"}
+
+_README = """\
+# Neural-network compression: the labs
+
+Each notebook in `notebooks/` is a lab. It states claims, you predict, write a few short functions, measure on your own
+machine and get a verdict. Python 3.11 or 3.12, two CPU cores and 3 GB of memory are enough; no lab needs the network.
+
+## Install, once
+
+In this folder:
+
+    python3 -m venv .venv
+    .venv/bin/pip install -e ".[labs]"
+
+With conda instead: `conda env create -f environment.yml` and `conda activate compression-labs`.
+
+## Start
+
+    .venv/bin/jupyter lab --config=jupyter/jupyter_lab_config.py
+
+Open `notebooks/`, then the lab with the lowest number. Keep this folder together: the labs read `data/`.
+
+## Work
+
+- Run the cells from the top. "Run All" also works at any time: it goes on past exercises that are not solved yet.
+- An exercise is a cell with `raise NotImplementedError`. Replace that line with your answer and run the cell.
+- Write helper functions inside of the exercise's cell: grading runs the imports and the exercise cells, nothing else.
+- The cell below it is the check. It prints one line when all cases agree. Otherwise its last line says what happened,
+  what to do, and in brackets the name of the mistake.
+- A section never needs an unsolved exercise of another section. When you are stuck, go on and come back.
+- Predictions are for you alone: they are shown beside the measurement and never graded.
+
+## Hand in
+
+The notebook file, under its own name, with the cells where they were.
+"""
+
+
+def members(build: Path, root: Path = PROJECT_DIR) -> Iterator[tuple[str, bytes]]:
+    """Yield name and content of every file of the student version, in no particular order.
+
+    Args:
+        build: where the labs are released.
+        root: where `notebooks/`, `data/` and the labs' own modules lie; the package itself is always this one.
+    """
+    for path in find_labs(root=root):
+        yield f"notebooks/{path.name}", release(path, build).read_bytes()
+    for folder in dict.fromkeys([PROJECT_DIR / "labsupport", root / "labsupport", root / "data"]):
+        for path in _files(folder):
+            yield f"{folder.name}/{path.relative_to(folder).as_posix()}", path.read_bytes()
+    project = tomllib.loads((PROJECT_DIR / "pyproject.toml").read_text(encoding="utf-8"))
+    texts = {
+        "pyproject.toml": _pyproject(project),
+        "environment.yml": _environment(project),
+        "README.md": _README,
+        **{f"jupyter/{name}": text for name, text in JUPYTER_FILES.items()},
+    }
+    for name, text in texts.items():
+        yield name, text.encode()
+    yield "LICENSE", (PROJECT_DIR / "LICENSE").read_bytes()
+
+
+def build_zip(target: Path, root: Path = PROJECT_DIR) -> Path:
+    """Write the student version as a zip file whose members lie in one folder.
+
+    Args:
+        target: the file to write, in the folder for generated things; an older one is replaced by the complete new one.
+        root: as in `members`.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_suffix(".tmp")
+    with zipfile.ZipFile(unfinished, "w") as archive:
+        for name, content in sorted(dict(members(target.parent, root)).items()):
+            info = zipfile.ZipInfo(f"{FOLDER}/{name}")
+            info.external_attr = 0o644 << 16
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, content)
+    return unfinished.replace(target)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        hidden = any(part.startswith(".") for part in parts)
+        if path.is_file() and not hidden and not _LEFT_OUT & set(parts) and path.suffix not in _UNFINISHED:
+            yield path
+
+
+def _pyproject(project: dict) -> str:
+    """Return a pyproject.toml with the extra `labs` alone."""
+    about, build = project["project"], project["build-system"]
+    pins = "".join(f"    {json.dumps(pin)},\n" for pin in about["optional-dependencies"]["labs"])
+    return (
+        f"[build-system]\nrequires = {json.dumps(build['requires'])}\n"
+        f"build-backend = {json.dumps(build['build-backend'])}\n\n"
+        f"[project]\nname = {json.dumps(about['name'])}\nversion = {json.dumps(about['version'])}\n"
+        f"description = {json.dumps(about['description'])}\n"
+        f"requires-python = {json.dumps(about['requires-python'])}\n\n"
+        f"[project.optional-dependencies]\nlabs = [\n{pins}]\n\n"
+        '[tool.setuptools.packages.find]\ninclude = ["labsupport*"]\n'
+    )
+
+
+def _environment(project: dict) -> str:
+    """Return environment.yml without the packages that only the course's makers need."""
+    extras = project["project"]["optional-dependencies"]
+    others = {pin for name, pins in extras.items() if name != "labs" for pin in pins} - set(extras["labs"])
+    lines = (PROJECT_DIR / "environment.yml").read_text(encoding="utf-8").splitlines(keepends=True)
+    return "".join(line for line in lines if not others & set(line.split()))
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add no options: the student version holds every lab."""
+
+
+def main(args: argparse.Namespace) -> int:  # noqa: ARG001 - the command has no options
+    """Build the student version and say how large it is."""
+    target = build_zip(BUILD_DIR / "student.zip")
+    with zipfile.ZipFile(target) as archive:
+        count = len(archive.namelist())
+    print(f"{target.relative_to(PROJECT_DIR)}: {count} files, {target.stat().st_size / 1e6:.1f} MB")
+    return 0

@@ -1,5 +1,0 @@
-"""The command line of authors and instructors: `python -m labsupport.course COMMAND`."""
-
-
-class CourseError(Exception):
-    """A problem the caller can mend; the command line prints the message alone, without a traceback."""
