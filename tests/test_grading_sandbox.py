@@ -69,7 +69,9 @@ def test_only_the_installation_the_package_and_the_data_are_there():
     assert "home" not in root
     assert not {"var", "mnt", "srv", "run", "opt"} & set(root)
     assert here == []
-    reachable = answer(f"import os; return [n for *_, names in os.walk({str(PROJECT_DIR / 'course')!r}) for n in names]")
+    reachable = answer(
+        f"import os; return [n for *_, names in os.walk({str(PROJECT_DIR / 'course')!r}) for n in names]"
+    )
     assert reachable == ["inside.py"]
     assert answer(f"import os; return os.listdir({str(DATA_DIR)!r})")
     checks = answer("import labsupport.checks.lab90 as lab; return lab.__file__")
