@@ -1,8 +1,6 @@
 """The mistakes that the author of a lab can make about its exercises, each in a sentence. Nothing here runs a cell."""
 
-import ast
 import re
-from pathlib import Path
 
 from nbformat import NotebookNode
 
@@ -20,33 +18,6 @@ from labsupport.checks import protocol
 from labsupport.checks.pieces import exercise_cells, graded
 
 MIN_WRONG_ANSWERS = 3
-
-_SLUG_ARGUMENT = {
-    "CheckFailed": 0,
-    "require": 1,
-    "reject": 1,
-    "require_type": 2,
-    "require_shape": 2,
-    "require_dtype": 2,
-    "require_close": 2,
-}
-
-
-def slugs(path: Path) -> set[str]:
-    """Return the mistakes that a file's judges can name: literals given to CheckFailed, reject, require_*."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if not isinstance(node, ast.Call):
-            continue
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        position = _SLUG_ARGUMENT.get(name)
-        if position is None:
-            continue
-        arguments = [*node.args[position : position + 1], *(k.value for k in node.keywords if k.arg == "mistake")]
-        for argument in arguments:
-            literals = (part.value for part in ast.walk(argument) if isinstance(part, ast.Constant))
-            found.update(literal for literal in literals if isinstance(literal, str) and " " not in literal)
-    return found
 
 
 def notebook_problems(notebook: NotebookNode) -> list[str]:
@@ -90,22 +61,17 @@ def problems(lab: Lab) -> list[str]:
         return found
     cells, checks = exercise_cells(lab.notebook), check_cells(lab.notebook)
     known = [exercise.grade_id for exercise in lab.exercises]
-    found += [f"EXERCISES names {name} twice" for name in repeated(known)]
-    found += [f"exercise {name} of the notebook is not in EXERCISES" for name in cells if name not in known]
-    found += [f"EXERCISES names {name}, which is no exercise cell" for name in known if name not in cells]
-    found += [f"hidden cases for the unknown exercise {name}" for name in lab.hidden if name not in known]
-    found += [f"wrong answers for the unknown exercise {name}" for name in lab.wrong_answers if name not in known]
-    possible = slugs(Path(protocol.__file__)).union(*map(slugs, lab.case_files))
+    found += [f"exercise {name} of the notebook has no file of visible cases" for name in cells if name not in known]
+    found += [f"there are visible cases for {name}, which is no exercise cell" for name in known if name not in cells]
+    found += [f"there are hidden cases for the unknown exercise {name}" for name in lab.hidden if name not in known]
     for exercise in lab.exercises:
-        name, call = exercise.grade_id, f"check_{exercise.function}"
+        name = exercise.grade_id
         if name not in cells:
             continue
         if not re.search(rf"^(def|class) {exercise.function}\b", cells[name].source, re.MULTILINE):
             found.append(f"cell {name} does not define {exercise.function}")
-        if not callable(getattr(lab.checks, call, None)):
-            found.append(f"{lab.case_files[0].name} has no {call}")
-        if f"{call}({exercise.function})" not in checks[name].source:
-            found.append(f"cell {name}{CHECK_SUFFIX} does not call {call}({exercise.function})")
+        if f"check({exercise.function})" not in checks[name].source:
+            found.append(f"cell {name}{CHECK_SUFFIX} does not call check({exercise.function})")
         hidden, wrong = lab.hidden.get(name, ()), lab.wrong_answers.get(name, {})
         cases = [*exercise.cases, *hidden]
         if not exercise.cases:
@@ -115,14 +81,14 @@ def problems(lab: Lab) -> list[str]:
         if len(wrong) < MIN_WRONG_ANSWERS:
             found.append(f"exercise {name} has {len(wrong)} wrong answers; at least {MIN_WRONG_ANSWERS} are needed")
         found += [f"exercise {name} has two cases '{title}'" for title in repeated(case.name for case in cases)]
-        found += [
-            f"no case can name the mistake {slug} of exercise {name}"
-            for slug in wrong
-            if slug not in possible and not slug.startswith("raises-")
-        ]
         for case in cases:
+            if not case.judge or not (case.inputs or case.driver):
+                found.append(f"exercise {name}: case '{case.name}' needs a judge, and inputs or a driver")
+                continue
             try:
-                protocol.driver_source(case)
+                protocol.to_source(case)
             except ValueError as error:
                 found.append(f"exercise {name}: {error}")
+            if case.inputs and not isinstance(case.inputs(), tuple):
+                found.append(f"exercise {name}: the inputs of case '{case.name}' are no tuple")
     return found

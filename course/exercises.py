@@ -1,7 +1,8 @@
 """A lab with all that belongs to its exercises: the notebook, the cases, the wrong answers.
 
-A lab NN lies in `notebooks/NN_topic.ipynb`, `labsupport/checks/labNN.py`, `tests/hidden/labNN.py` and
-`tests/wrong_answers/labNN.py` under one root. Nothing here runs a cell.
+A lab NN lies in `notebooks/NN_topic.ipynb`, `labsupport/checks/labNN/` and `course/hidden/labNN/` under one root, with
+a file an exercise in both folders, named after the function. A file whose name begins with `_` is shared by several
+exercises of the lab. Nothing here runs a cell.
 """
 
 import importlib.util
@@ -13,18 +14,22 @@ from types import ModuleType
 from nbformat import NotebookNode
 
 from course import CourseError, notebooks
+from course.answers import Edit
 from labsupport import PROJECT_DIR
+from labsupport.checks.pieces import exercise_cells
 from labsupport.checks.protocol import Case, Exercise
 
 
 @dataclass(frozen=True)
 class Lab:
-    """A lab with everything that belongs to its exercises; `hidden` and `wrong_answers` are keyed by grade_id."""
+    """A lab with everything that belongs to its exercises; `hidden` and `wrong_answers` are keyed by grade_id.
+
+    Wrong answers are sources, by the slug of their mistake. `case_files` are the files of all cases.
+    """
 
     number: str
     path: Path
     notebook: NotebookNode
-    checks: ModuleType
     exercises: tuple[Exercise, ...]
     hidden: dict[str, tuple[Case, ...]]
     wrong_answers: dict[str, dict[str, str]]
@@ -32,41 +37,64 @@ class Lab:
 
 
 def read(number: str, root: Path = PROJECT_DIR) -> Lab:
-    """Read a lab's notebook and import its cases.
+    """Read a lab's notebook and import its cases; the exercises come in the notebook's order.
 
     Raises:
         CourseError: a file is missing, or does not define what it must.
     """
     path = notebooks.find_labs(number, root)[0]
-    files = [
-        root / folder / f"lab{number}.py" for folder in ("labsupport/checks", "tests/hidden", "tests/wrong_answers")
-    ]
-    checks, hidden, wrong = (
-        _module(f"{name}.lab{number}", file)
-        for name, file in zip(("labsupport.checks", "hidden", "wrong_answers"), files, strict=True)
-    )
+    notebook = notebooks.read(path)
+    solutions = {name: cell.source for name, cell in exercise_cells(notebook).items()}
+    visible = _modules(f"labsupport.checks.lab{number}", root / "labsupport" / "checks" / f"lab{number}")
+    hidden = _modules(f"course.hidden.lab{number}", root / "course" / "hidden" / f"lab{number}")
     try:
-        return Lab(
-            number=number,
-            path=path,
-            notebook=notebooks.read(path),
-            checks=checks,
-            exercises=checks.EXERCISES,
-            hidden=hidden.HIDDEN,
-            wrong_answers=wrong.WRONG_ANSWERS,
-            case_files=(files[0], files[1]),
-        )
+        exercises = [Exercise(name, module.CASES) for name, module in visible.items() if not name.startswith("_")]
+        secret = {
+            Exercise(name, module.CASES): module.WRONG_ANSWERS for name, module in hidden.items() if name[0] != "_"
+        }
     except AttributeError as error:
         raise CourseError(f"lab {number}: {error}") from error
+    places = {name: place for place, name in enumerate(solutions)}
+    return Lab(
+        number=number,
+        path=path,
+        notebook=notebook,
+        exercises=tuple(sorted(exercises, key=lambda exercise: places.get(exercise.grade_id, len(places)))),
+        hidden={exercise.grade_id: exercise.cases for exercise in secret},
+        wrong_answers={
+            exercise.grade_id: {
+                slug: _source(f"{exercise.grade_id}: {slug}", answer, solutions.get(exercise.grade_id, ""))
+                for slug, answer in answers.items()
+            }
+            for exercise, answers in secret.items()
+        },
+        case_files=tuple(Path(module.__file__) for module in (*visible.values(), *hidden.values())),
+    )
+
+
+def _source(name: str, answer: str | Edit, solution: str) -> str:
+    if isinstance(answer, str):
+        return answer
+    try:
+        return answer.of(solution)
+    except ValueError as error:
+        raise CourseError(f"wrong answer {name}: {error}") from None
+
+
+def _modules(package: str, folder: Path) -> dict[str, ModuleType]:
+    """Import the files of a folder, those that are shared first, and return them by name."""
+    if not folder.is_dir():
+        raise CourseError(f"{folder} is missing")
+    files = sorted(folder.glob("*.py"), key=lambda path: (path.stem[0] != "_", path.stem))
+    modules = {path.stem: _module(f"{package}.{path.stem}", path) for path in files if path.stem != "__init__"}
+    return modules
 
 
 def _module(name: str, path: Path) -> ModuleType:
-    """Import a file under a name of its own, so that a notebook's `from labsupport.checks.labNN import` finds it."""
+    """Import a file under the name that other files know it by, also where another root has one of that name."""
     known = sys.modules.get(name)
     if known is not None and known.__file__ == str(path):
         return known
-    if not path.is_file():
-        raise CourseError(f"{path} is missing")
     spec = importlib.util.spec_from_file_location(name, path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module

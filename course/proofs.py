@@ -7,6 +7,7 @@ import contextlib
 import io
 import itertools
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -16,7 +17,7 @@ from course.cells import check_cells, solution_lines
 from course.exercises import Lab
 from labsupport.checks import wire
 from labsupport.checks.pieces import exercise_cells, graded, pieces, tags
-from labsupport.checks.protocol import Case, CheckFailed, Exercise, collect, driver_source, judge
+from labsupport.checks.protocol import Case, CheckFailed, Exercise, collect, from_source, judge, to_source
 
 MIN_LEAK_LENGTH = 16
 
@@ -36,9 +37,7 @@ def run_source(source: str, name: str, names: dict[str, object]) -> None:
 
 def as_graded(case: Case) -> Case:
     """Return the case as grading runs it: the driver from its source in an empty namespace."""
-    names: dict[str, object] = {}
-    exec(driver_source(case), names)
-    return Case(case.name, names[case.driver.__name__], case.judge)
+    return replace(from_source(to_source(case)), judge=case.judge)
 
 
 def outcome(case: Case, function: Callable, name: str) -> CheckFailed | NotImplementedError | None:
@@ -76,7 +75,7 @@ def solution_fails(lab: Lab) -> list[str]:
 
 
 def wrong_answers_pass(lab: Lab) -> list[str]:
-    """Complain about each wrong answer that is accepted, or that the visible check takes for another mistake."""
+    """Complain about each wrong answer that is accepted, or taken for another mistake."""
     names = namespace(lab.notebook)
     found = []
     for exercise in lab.exercises:
@@ -90,8 +89,9 @@ def wrong_answers_pass(lab: Lab) -> list[str]:
                 found.append(f"{what} is accepted by every case")
             elif isinstance(error, NotImplementedError):
                 found.append(f"{what} is no answer: it raises NotImplementedError")
-            elif not hidden and error.mistake != slug:
-                found.append(f"{what} is taken for {error.mistake} by the visible check")
+            elif error.mistake != slug.partition(",")[0]:
+                kind = "hidden case" if hidden else "visible check"
+                found.append(f"{what} is taken for {error.mistake} by the {kind}")
     return found
 
 
@@ -159,9 +159,8 @@ def secrets(lab: Lab) -> Iterator[tuple[str, str]]:
     for name, cases in lab.hidden.items():
         for case in cases:
             yield f"hidden case of {name}", case.name
-            lines = driver_source(case).splitlines()
-            start = next(i for i, line in enumerate(lines) if line.startswith("def "))
-            yield f"hidden case of {name}", "\n".join(lines[start:])
+            for source in list(to_source(case).values())[1:]:
+                yield f"hidden case of {name}", source[source.index("def ") :]
     for name, answers in lab.wrong_answers.items():
         stub = {even(line) for line in exercise_cells(lab.notebook)[name].source.splitlines()}
         for slug, source in answers.items():

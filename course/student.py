@@ -68,7 +68,11 @@ Open `notebooks/`, then the lab with the lowest number. Keep this folder togethe
 
 ## Hand in
 
-The notebook file, under its own name, with the cells where they were.
+First let every exercise be checked as grading does it, in a process where no other cell has run:
+
+    .venv/bin/python -m labsupport.check notebooks/00_measure_first.ipynb
+
+Then hand in the notebook file, under its own name, with the cells where they were.
 """
 
 

@@ -7,6 +7,7 @@ import pytest
 from sample_course import FIXTURE_ROOT, every_lab
 
 from course import CourseError, proofs, student
+from course.answers import edit
 from course.authoring import notebook_problems, problems
 from course.exercises import read
 from course.release import release
@@ -112,7 +113,7 @@ def no_exercise(cells, notebook):
 
 
 def wrong_call(cells, notebook):
-    cells["mean-check"].source = "check_mean(sum)"
+    cells["mean-check"].source = "check(sum)"
 
 
 def other_function(cells, notebook):
@@ -132,7 +133,7 @@ def other_function(cells, notebook):
         (no_marks, "cell mean needs its solution between ### BEGIN SOLUTION and ### END SOLUTION"),
         (open_solution, "cell half-way holds a solution but its metadata does not say so"),
         (no_check, "exercise mean has no check cell mean-check"),
-        (wrong_call, "cell mean-check does not call check_mean(mean)"),
+        (wrong_call, "cell mean-check does not call check(mean)"),
         (other_function, "cell mean does not define mean"),
     ],
 )
@@ -141,54 +142,92 @@ def test_a_mistake_in_the_notebook_is_named(root, change, complaint):
     assert complaint in problems(read("90", root))
 
 
-CHECKS, HIDDEN, WRONG = (
-    f"{folder}/lab90.py" for folder in ("labsupport/checks", "tests/hidden", "tests/wrong_answers")
-)
+CHECKS, HIDDEN = "labsupport/checks/lab90/mean.py", "course/hidden/lab90/mean.py"
 
 
 @pytest.mark.parametrize(
     ("path", "old", "new", "complaint"),
     [
-        (CHECKS, 'Exercise("mean"', 'Exercise("average"', "exercise mean of the notebook is not in EXERCISES"),
-        (CHECKS, 'Exercise("mean"', 'Exercise("average"', "EXERCISES names average, which is no exercise cell"),
-        (CHECKS, 'Exercise("mean"', 'Exercise("clip-pixels"', "EXERCISES names clip-pixels twice"),
-        (CHECKS, '(Case("whole numbers", drive_mean, judge_mean),)', "()", "exercise mean has no visible case"),
-        (CHECKS, "def check_mean", "def check_average", "lab90.py has no check_mean"),
+        (
+            CHECKS,
+            'Case("whole numbers", judge=judge_mean, driver=drive_mean),',
+            "",
+            "exercise mean has no visible case",
+        ),
         (CHECKS, '"whole numbers"', '"two negative values"', "exercise mean has two cases 'two negative values'"),
-        (CHECKS, '"takes-median"', '"median"', "no case can name the mistake takes-median of exercise mean"),
         (
             CHECKS,
             "mean([2.5])",
-            "mean([len(EXERCISES)])",
-            "exercise mean: case 'whole numbers': the driver uses EXERCISES from outside; move it into the driver",
+            "mean([len(CASES)])",
+            "exercise mean: case 'whole numbers': drive_mean uses CASES from outside; move it into the function",
         ),
-        (HIDDEN, '    "mean": (', '    "average": (', "hidden cases for the unknown exercise average"),
-        (HIDDEN, '    "mean": (', '    "average": (', "exercise mean has no hidden case"),
-        (WRONG, '    "mean": {', '    "average": {', "wrong answers for the unknown exercise average"),
+        (CHECKS, "judge=judge_mean, ", "", "exercise mean: case 'whole numbers' needs a judge, and inputs or a driver"),
         (
-            WRONG,
-            '"one-number"',
-            '"raises-type-error"',
-            "exercise batch-means has 2 wrong answers; at least 3 are needed",
+            HIDDEN,
+            'Case("two negative values", inputs_negative_mean, judge_negative_mean),',
+            "",
+            "exercise mean has no hidden case",
         ),
+        (
+            HIDDEN,
+            "return ([-1.5, -2.5],)",
+            "return [-1.5, -2.5]",
+            "exercise mean: the inputs of case 'two negative values' are no tuple",
+        ),
+        (HIDDEN, '"takes-median"', '"rounds-down"', "exercise mean has 3 wrong answers; at least 4 are needed"),
     ],
 )
-def test_a_mistake_in_the_cases_is_named(root, path, old, new, complaint):
+def test_a_mistake_in_the_cases_is_named(root, path, old, new, complaint, monkeypatch):
+    monkeypatch.setattr("course.authoring.MIN_WRONG_ANSWERS", 4)
     edit_file(root, path, old, new)
     assert complaint in problems(read("90", root))
 
 
-def test_missing_files_are_named(root):
-    (root / HIDDEN).unlink()
-    with pytest.raises(CourseError, match=r"hidden.lab90\.py is missing"):
+@pytest.mark.parametrize(
+    ("path", "complaint"),
+    [
+        (CHECKS, "exercise mean of the notebook has no file of visible cases"),
+        (CHECKS, "there are hidden cases for the unknown exercise mean"),
+        (HIDDEN, "exercise mean has no hidden case"),
+    ],
+)
+def test_a_missing_file_of_cases_is_named(root, path, complaint):
+    (root / path).unlink()
+    assert complaint in problems(read("90", root))
+
+
+def test_cases_of_no_exercise_are_named(root):
+    shutil.copy(root / CHECKS, root / "labsupport/checks/lab90/average.py")
+    assert "there are visible cases for average, which is no exercise cell" in problems(read("90", root))
+
+
+def test_missing_folders_are_named(root):
+    shutil.rmtree((root / HIDDEN).parent)
+    with pytest.raises(CourseError, match="lab90 is missing"):
         read("90", root)
     with pytest.raises(CourseError, match="There is no lab 91"):
         read("91", root)
 
 
-def test_a_module_without_its_table_is_named(root):
-    edit_file(root, WRONG, "WRONG_ANSWERS =", "ANSWERS =")
-    with pytest.raises(CourseError, match="WRONG_ANSWERS"):
+@pytest.mark.parametrize(("path", "name"), [(CHECKS, "CASES"), (HIDDEN, "CASES"), (HIDDEN, "WRONG_ANSWERS")])
+def test_a_file_without_its_table_is_named(root, path, name):
+    edit_file(root, path, f"{name} =", "OTHER =")
+    with pytest.raises(CourseError, match=f"mean.*{name}"):
+        read("90", root)
+
+
+def test_every_function_has_a_name_of_its_own():
+    names = [exercise.function for number, root in every_lab() for exercise in read(number, root).exercises]
+    assert len(names) == len(set(names)) > 50
+
+
+def test_an_edit_changes_the_solution_in_one_place(root):
+    assert edit("a + b", "a - b", "2", "3").of("a + b + 2") == "a - b + 3"
+    with pytest.raises(ValueError, match="occurs 2 times: a"):
+        edit("a", "b").of("a + a")
+    edit_file(root, HIDDEN, '"takes-median": """', '"takes-median": edit("nowhere", "there"),\n    "else": """')
+    edit_file(root, HIDDEN, "from labsupport", "from course.answers import edit\nfrom labsupport")
+    with pytest.raises(CourseError, match=r"wrong answer mean: takes-median: .* occurs 0 times: nowhere"):
         read("90", root)
 
 
@@ -206,7 +245,7 @@ def test_a_wrong_solution_is_noticed(root):
 
 
 def test_a_check_that_prints_more_is_noticed(root):
-    edit_file(root, CHECKS, "    run(EXERCISES[0], mean)", "    run(EXERCISES[0], mean)\n    print()")
+    edit_notebook(root, lambda cells, _: cells["mean-check"].update(source="check(mean)\nprint()"))
     assert any("prints" in complaint for complaint in proofs.solution_fails(read("90", root)))
 
 
@@ -227,7 +266,7 @@ def test_a_check_that_prints_more_is_noticed(root):
     ],
 )
 def test_a_wrong_answer_that_is_not_recognised_is_noticed(root, old, new, complaint):
-    edit_file(root, WRONG, old, new)
+    edit_file(root, HIDDEN, old, new)
     assert complaint in proofs.wrong_answers_pass(read("90", root))
 
 
@@ -254,8 +293,9 @@ def test_every_kind_of_leak_is_noticed(root):
     lab = read("90", root)
     files = {
         "notebooks/90_small_lists.ipynb": lab.path.read_bytes(),
-        "tests/hidden/lab90.py": (root / HIDDEN).read_bytes(),
-        "wrong.py": (root / WRONG).read_bytes(),
+        HIDDEN: (root / HIDDEN).read_bytes(),
+        "clip.py": (root / HIDDEN).with_name("clip_pixels.py").read_bytes(),
+        "wrong.py": (root / HIDDEN).with_name("split_batches.py").read_bytes(),
     }
     found = "\n".join(proofs.leaks(lab, files))
     for leak in (
@@ -268,7 +308,7 @@ def test_every_kind_of_leak_is_noticed(root):
         "cell mean-check has outputs",
         "cell imports has a count",
         "cell note-timing is for instructors",
-        "tests/hidden/lab90.py is not for students",
+        f"{HIDDEN} is not for students",
     ):
         assert leak in found
 

@@ -100,7 +100,7 @@ class Workshop:
             "outside": str(self.outside),
             "folder": str(folder),
             "port": str(self.server.getsockname()[1]),
-            "hidden": str(FIXTURE_ROOT / "tests" / "hidden" / "lab90.py"),
+            "hidden": str(FIXTURE_ROOT / "course" / "hidden" / "lab90" / "mean.py"),
         }
         solved = student_version(self.released, self.lab.notebook)
         released = nbformat.reads(self.task.release, as_version=4)

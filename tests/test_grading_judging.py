@@ -20,7 +20,7 @@ def judge_two(data):
 
 
 TWO = Case("two", id, judge_two)
-EXERCISE = Exercise("give-two", "give_two", (TWO, TWO))
+EXERCISE = Exercise("give_two", (TWO, TWO))
 
 
 def judged(*answers, judge=judge_two):

@@ -71,7 +71,7 @@ def test_a_change_in_the_cases_is_another_version(tmp_path):
     root = shutil.copytree(FIXTURE_ROOT, tmp_path / "course")
     before = scale.fingerprint(str(root), "90")
     assert before == scale.fingerprint(TASK.root, "90")
-    with (root / "tests" / "hidden" / "lab90.py").open("a") as file:
+    with (root / "course" / "hidden" / "lab90" / "mean.py").open("a") as file:
         file.write("\n")
     scale.fingerprint.cache_clear()
     assert scale.fingerprint(str(root), "90") != before

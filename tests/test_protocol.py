@@ -19,30 +19,33 @@ from labsupport.checks.protocol import (
     CheckFailed,
     Exercise,
     collect,
-    driver_source,
+    from_source,
     judge,
     plain,
+    put_cases,
     reject,
     require,
     require_close,
     require_dtype,
+    require_keys,
     require_shape,
     require_type,
-    run,
     show,
+    slug_of,
+    to_source,
 )
 
 
 @pytest.fixture(scope="module")
 def example(tmp_path_factory):
     """The example in the module's docstring, as a lab author would save it."""
-    text = protocol.__doc__.split("one exercise:\n", 1)[1].split("\nIn the notebook", 1)[0]
-    path = tmp_path_factory.mktemp("example") / "lab01.py"
+    text = protocol.__doc__.split("the visible cases of one exercise:\n", 1)[1].split("\nThe file is named", 1)[0]
+    path = tmp_path_factory.mktemp("example") / "quantize_affine.py"
     path.write_text(textwrap.dedent(text))
-    spec = importlib.util.spec_from_file_location("example_lab01", path)
+    spec = importlib.util.spec_from_file_location("labsupport.checks.lab99.quantize_affine", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module
+    return Exercise("quantize_affine", module.CASES)
 
 
 def steps(x, scale, zero_point):
@@ -86,7 +89,7 @@ def is_unsolved(x, scale, zero_point):
 
 
 def test_the_example_accepts_its_solution(example, capsys):
-    example.check_quantize_affine(solution)
+    put_cases(example, solution)
     assert capsys.readouterr().out == "quantize_affine: the one case agrees\n"
 
 
@@ -106,7 +109,7 @@ def test_the_example_accepts_its_solution(example, capsys):
 )
 def test_the_example_names_the_mistake(example, answer, mistake, words):
     with pytest.raises(CheckFailed) as failure:
-        example.check_quantize_affine(answer)
+        put_cases(example, answer)
     assert failure.value.mistake == mistake
     assert words in failure.value.hint
     assert str(failure.value) == f"{failure.value.hint}  [{mistake}]"
@@ -114,18 +117,18 @@ def test_the_example_names_the_mistake(example, answer, mistake, words):
 
 def test_the_original_error_is_chained(example):
     with pytest.raises(CheckFailed) as failure:
-        example.check_quantize_affine(misspells)
+        put_cases(example, misspells)
     assert isinstance(failure.value.__cause__, NameError)
 
 
 def test_unsolved_stays_unsolved(example):
     with pytest.raises(NotImplementedError, match="not yet"):
-        example.check_quantize_affine(is_unsolved)
+        put_cases(example, is_unsolved)
 
 
 def test_several_cases_are_counted(capsys):
-    case = Case("any", lambda f: f(), lambda data: None)
-    run(Exercise("one", "one", (case, case, case)), lambda: 1)
+    case = Case("any", driver=lambda f: f(), judge=lambda data: None)
+    put_cases(Exercise("one", (case, case, case)), lambda: 1)
     assert capsys.readouterr().out == "one: all 3 cases agree\n"
 
 
@@ -144,13 +147,13 @@ def test_an_exercise_may_be_a_class():
         def __call__(self, value):
             return 2 * value
 
-    assert collect(Case("two", lambda cls: cls()(2), None), Doubler, "Doubler") == 4
+    assert collect(Case("two", driver=lambda cls: cls()(2)), Doubler, "Doubler") == 4
     with pytest.raises(CheckFailed, match=r"Doubler\(\) stopped with TypeError"):
-        collect(Case("too many", lambda cls: cls(1, 2), None), Doubler, "Doubler")
+        collect(Case("too many", driver=lambda cls: cls(1, 2)), Doubler, "Doubler")
 
 
 def test_an_error_in_the_driver_is_about_the_result():
-    case = Case("adds", lambda f: f(3) + 1, None)
+    case = Case("adds", driver=lambda f: f(3) + 1)
     with pytest.raises(CheckFailed, match="could not use what f returned, 'three'") as failure:
         collect(case, lambda value: "three", "f")
     assert failure.value.mistake == "returns-wrong-type"
@@ -160,7 +163,7 @@ def test_an_error_in_the_driver_is_about_the_result():
 
 def test_keyword_arguments_are_shown():
     with pytest.raises(CheckFailed, match=r"f\('a', num_bits=4\) stopped with ValueError: no"):
-        collect(Case("keyword", lambda f: f("a", num_bits=4), None), _raises_no, "f")
+        collect(Case("keyword", driver=lambda f: f("a", num_bits=4)), _raises_no, "f")
 
 
 def _raises_no(name, num_bits):
@@ -181,7 +184,7 @@ def test_every_error_has_a_slug(name, mistake):
         raise type(name, (Exception,), {})
 
     with pytest.raises(CheckFailed) as failure:
-        collect(Case("fails", lambda f: f(), None), fails, "fails")
+        collect(Case("fails", driver=lambda f: f()), fails, "fails")
     assert failure.value.mistake == mistake
 
 
@@ -203,7 +206,7 @@ def test_a_student_cannot_reach_what_the_judge_sees():
         kept.append(values)
         return values
 
-    data = collect(Case("zeros", lambda f: f(torch.zeros(2)), None), keeps, "keeps")
+    data = collect(Case("zeros", driver=lambda f: f(torch.zeros(2))), keeps, "keeps")
     kept[0].fill_(7)
     np.testing.assert_array_equal(data, [0, 0])
     nested = [[1, 2]]
@@ -373,7 +376,7 @@ def nested_driver():
 
 
 @pytest.mark.parametrize(
-    ("driver", "words"),
+    ("function", "words"),
     [
         (uses_a_name_from_outside, "uses FACTOR from outside"),
         (nested_driver(), "uses offset from outside"),
@@ -381,16 +384,62 @@ def nested_driver():
         (len, "written with def"),
     ],
 )
-def test_a_driver_stands_alone(driver, words):
+@pytest.mark.parametrize("part", ["inputs", "driver"])
+def test_what_is_sent_stands_alone(part, function, words):
     with pytest.raises(ValueError, match=words):
-        driver_source(Case("case", driver, None))
+        to_source(Case("case", **{part: function}))
 
 
-def test_a_drivers_source_runs_in_an_empty_namespace(example):
-    names = {}
-    exec(driver_source(example.EXERCISES[0].cases[0]), names)
-    data = names["drive_five_values"](solution)
-    assert data.tolist() == [-100, -26, 0, 50, 127]
+def inputs_three():
+    return [1, 2], 3
+
+
+def drive_twice(f, values, number):
+    return [f(values, number), f(values, 0)]
+
+
+def test_a_case_travels_as_source(example):
+    sent = from_source(to_source(example.cases[0]))
+    assert collect(sent, solution, "quantize_affine").tolist() == [-100, -26, 0, 50, 127]
+    both = from_source(to_source(Case("both", inputs_three, driver=drive_twice)))
+    assert both.name == "both"
+    assert collect(both, lambda values, number: values[0] + number, "f") == [4, 1]
+
+
+def test_a_judge_may_ask_for_inputs_of_its_own():
+    def appends(values, number):
+        values.append(number)
+        return values
+
+    seen = []
+    case = Case("three", inputs_three, lambda result, values, number: seen.append((result, values, number)))
+    judge(case, collect(case, appends, "appends"), "appends")
+    assert seen == [([1, 2, 3], [1, 2], 3)]
+
+
+def test_a_call_with_the_inputs_is_shown():
+    with pytest.raises(CheckFailed, match=r"f\(\[1, 2\], 3\) stopped with ValueError: no"):
+        collect(Case("keyword", inputs_three), _raises_no, "f")
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [("fold_batch_norm", "fold-batch-norm"), ("FoldBatchNorm", "fold-batch-norm"), ("conv2d_macs", "conv2d-macs")],
+)
+def test_a_name_as_a_slug(name, slug):
+    assert slug_of(name) == slug
+    assert Exercise(name, ()).grade_id == slug
+
+
+def test_keys_are_compared():
+    require_keys({"a": 1, "b": 2}, "a", "b")
+    for value, words in (
+        ([1], "Return a dict with the keys a"),
+        ({"a": 1, "c": 2}, "must be a, b; got a, c"),
+        ({}, "none"),
+    ):
+        with pytest.raises(CheckFailed, match=words):
+            require_keys(value, "a", "b")
 
 
 # Bytes.

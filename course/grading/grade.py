@@ -39,7 +39,7 @@ from course.grading.sandbox import Sandbox, SandboxError
 from course.notebooks import find_labs
 from course.notebooks import read as read_notebook
 from labsupport.checks.pieces import Piece, exercise_cells, graded, pieces
-from labsupport.checks.protocol import Case, Exercise, driver_source
+from labsupport.checks.protocol import Case, Exercise, to_source
 
 HIDDEN_HINT = (
     "Every visible case agrees, but a case that only grading knows does not. Think of other shapes, types and edges, "
@@ -133,9 +133,10 @@ def run_exercises(lab: Lab, answers: Answers, assignment: Assignment) -> dict[st
     ours = set(pieces(lab.release)[0].source.splitlines())
     warm = [line for line in parts[0].source.splitlines() if line in ours]
     drivers = [case for exercise in wanted for case in (*exercise.cases, *lab.hidden.get(exercise.grade_id, ()))]
-    warm += sorted({f"import {name}" for case in drivers for name in imported(case.driver)})
-    root = Path(assignment.root)
-    with Sandbox(parts, warm, assignment.limits, root, assignment.sandbox) as sandbox:
+    warm += sorted(
+        {f"import {name}" for case in drivers for part in (case.inputs, case.driver) if part for name in imported(part)}
+    )
+    with Sandbox(parts, warm, assignment.limits, assignment.sandbox) as sandbox:
         questions = Questions(sandbox, parts, assignment.limits)
         for exercise in wanted:
             outcomes[exercise.grade_id] = questions.put(exercise, exercise.cases)
@@ -198,9 +199,7 @@ class Questions:
             "function": exercise.function,
             "pieces": place + 1,
             "skip": sorted(self._endless),
-            "drivers": [
-                {"case": case.name, "name": case.driver.__name__, "source": driver_source(case)} for case in cases
-            ],
+            "cases": [to_source(case) for case in cases],
         }
         ended, answers = self._sandbox.run(request)
         begun = [answer.fields.get("number") for answer in answers if answer.kind == "piece"]

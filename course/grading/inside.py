@@ -12,14 +12,11 @@ frames of the same form, one for each piece begun and each case.
 This file is trusted until the student's code runs in the process forked for it. What that process writes is not.
 """
 
-import ast
 import contextlib
 import ctypes
 import itertools
 import json
-import linecache
 import os
-import re
 import resource
 import select
 import shutil
@@ -32,11 +29,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from labsupport.checks import wire
-from labsupport.checks.protocol import Case, CheckFailed, collect
+from labsupport.checks.pieces import Piece, run_pieces
+from labsupport.checks.protocol import CheckFailed, collect, from_source
 
 MAX_LINE = 50_000_000
 MAX_TEXT = 2000
-_MAGIC = re.compile(r"^(\s*)[%!].*$", re.MULTILINE)
 
 # System calls of x86-64 that start a process, hold memory outside of every limit, or reach past this process: fork,
 # vfork, shmget, msgget, ptrace, setpriority, sched_setparam, sched_setscheduler, mount, sched_setaffinity, keyctl,
@@ -207,50 +204,26 @@ def _carry_out(plan: dict, request: dict, pipe: BinaryIO) -> None:
     main_module = types.ModuleType("__main__")
     sys.modules["__main__"] = main_module
     names = main_module.__dict__
-    errors: dict[str, str] = {}
-    flags = 0
-    for number, piece in enumerate(plan["pieces"][: request["pieces"]]):
-        if number in request["skip"]:
-            continue
+    found = [Piece(**piece) for piece in plan["pieces"][: request["pieces"]]]
+
+    def begin(number: int) -> None:
         _answer(pipe, {"kind": "piece", "number": number})
-        for source in piece["source"].splitlines() if piece["kind"] == "imports" else [piece["source"]]:
-            if "from __future__ import annotations" in source:
-                flags = 0x1000000
-            if (error := _run(source, piece["cell_id"], names, flags)) is not None:
-                errors[piece["cell_id"]] = error
+
+    errors = run_pieces(found, names, begin, request["skip"])
     function = names.get(request["function"])
     if not callable(function):
         _answer(pipe, {"kind": "undefined"}, errors.get(request["exercise"], "").encode())
         return
     _answer(pipe, {"kind": "defined"})
-    for number, driver in enumerate(request["drivers"]):
-        kind, payload = _ask(driver, function, request["function"])
+    for number, case in enumerate(request["cases"]):
+        kind, payload = _ask(case, function, request["function"])
         _answer(pipe, {"kind": kind, "case": number}, payload)
 
 
-def _run(source: str, name: str, names: dict, flags: int) -> str | None:
-    """Run one cell; return what stopped it."""
-    file = f"<{name}>"
+def _ask(case: dict, function: object, name: str) -> tuple[str, bytes]:
+    """Put one case to the function; return the kind of answer and its bytes."""
     try:
-        ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        source = _MAGIC.sub(r"\1pass", source)
-    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    try:
-        exec(compile(source, file, "exec", flags, dont_inherit=True), names)
-    except BaseException as error:
-        what = f"{error.msg} in line {error.lineno}" if isinstance(error, SyntaxError) else error
-        return f"{type(error).__name__}: {what}"[:MAX_TEXT]
-    return None
-
-
-def _ask(driver: dict, function: object, name: str) -> tuple[str, bytes]:
-    """Put one driver to the function; return the kind of answer and its bytes."""
-    space: dict[str, object] = {}
-    try:
-        exec(driver["source"], space)
-        case = Case(driver["case"], space[driver["name"]], id)
-        return "data", wire.dumps(collect(case, function, name))
+        return "data", wire.dumps(collect(from_source(case), function, name))
     except CheckFailed as failed:
         return "mistake", json.dumps([failed.mistake, failed.hint[:MAX_TEXT]]).encode()
     except NotImplementedError:

@@ -39,7 +39,7 @@ class Assignment:
 
     Attributes:
         lab: its number, such as "00".
-        root: the folder that holds notebooks/, labsupport/checks/ and tests/; the project itself but in tests.
+        root: the folder that holds notebooks/, labsupport/checks/ and course/hidden/; the project itself but in tests.
         release: the released notebook as JSON text: what the students were given.
         version: a hash of the release, the cases and the rules of grading; another version means to grade again.
         sandbox: False runs students' code without bubblewrap.

@@ -63,7 +63,6 @@ class Sandbox:
     Args:
         pieces: the submission's parts, in the order of the notebook.
         warm: import statements of the lab itself, carried out once before any part of the submission.
-        root: where the lab's own checks lie, as in `Assignment`.
 
     Raises:
         SandboxError: it did not start.
@@ -72,7 +71,6 @@ class Sandbox:
     pieces: Sequence[Piece]
     warm: Sequence[str]
     limits: Limits
-    root: Path = PROJECT_DIR
     protected: bool = True
     _stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack, init=False)
 
@@ -82,7 +80,7 @@ class Sandbox:
             folder = FOLDER if self.protected else stack.enter_context(tempfile.TemporaryDirectory())
             command = [sys.executable, "-I", "-c", START, str(PROJECT_DIR), str(PROGRAM)]
             self._process = subprocess.Popen(
-                [*bubblewrap(self.root, self.limits), *command] if self.protected else command,
+                [*bubblewrap(self.limits), *command] if self.protected else command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
@@ -110,7 +108,7 @@ class Sandbox:
         """Carry out one request in a process of its own.
 
         Args:
-            request: exercise, function, pieces (how many to run), skip (which not), drivers (case, name and source).
+            request: exercise, function, pieces (how many to run), skip (which not), cases (as `to_source` writes them).
         Returns:
             How the process ended ("exit", "time", "signal", "flood"), and the frames it wrote, up to a damaged one.
 
@@ -205,7 +203,7 @@ def require_bubblewrap() -> None:
         raise CourseError(
             "The sandbox knows the system calls of x86-64 alone. On this machine only --no-sandbox works."
         )
-    command = [*bubblewrap(PROJECT_DIR, Limits()), sys.executable, "-I", "-c", "import numpy"]
+    command = [*bubblewrap(Limits()), sys.executable, "-I", "-c", "import numpy"]
     tried = subprocess.run(command, capture_output=True, text=True, check=False)
     if tried.returncode:
         raise CourseError(
@@ -214,7 +212,7 @@ def require_bubblewrap() -> None:
         )
 
 
-def bubblewrap(root: Path, limits: Limits) -> list[str]:
+def bubblewrap(limits: Limits) -> list[str]:
     """Return the command that runs another one in a sandbox.
 
     Raises:
@@ -229,8 +227,8 @@ def bubblewrap(root: Path, limits: Limits) -> list[str]:
     command = [program, "--unshare-all", "--die-with-parent", "--new-session", "--as-pid-1", "--cap-drop", "ALL"]
     command += ["--hostname", "sandbox", "--proc", "/proc", "--remount-ro", "/proc"]
     command += ["--dev", "/dev", "--remount-ro", "/dev"]
-    for path, inside in visible(root):
-        command += ["--ro-bind", str(path), str(inside)]
+    for path in visible():
+        command += ["--ro-bind", str(path), str(path)]
     for name in ("lib", "lib32", "lib64", "bin"):
         path = Path("/", name)
         if path.is_symlink():
@@ -241,15 +239,12 @@ def bubblewrap(root: Path, limits: Limits) -> list[str]:
     return command
 
 
-def visible(root: Path) -> list[tuple[Path, Path]]:
-    """Return what students' code may read: path here, path inside."""
+def visible() -> list[Path]:
+    """Return what students' code may read."""
     python = [path for name in (sys.base_prefix, sys.prefix) for path in (Path(name), Path(name).resolve())]
     system = [Path(path) for path in ("/usr", "/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime")]
-    package, checks = PROJECT_DIR / "labsupport", root / "labsupport" / "checks"
+    package = PROJECT_DIR / "labsupport"
     own = [path for path in package.iterdir() if path.name not in ("checks", "__pycache__")]
     own += [path for path in (package / "checks").iterdir() if path.suffix == ".py"]
     own += [DATA_DIR, PROGRAM]
-    found = [(path, path) for path in dict.fromkeys([*system, *python, *own]) if path.exists()]
-    if checks.parent != package:
-        found += [(path, package / "checks" / path.name) for path in checks.glob("*.py")]
-    return found
+    return [path for path in dict.fromkeys([*system, *python, *own]) if path.exists()]

@@ -1,21 +1,21 @@
-"""How an exercise is checked: a driver calls the student's function, a judge looks at the data that came back.
+"""How an exercise is checked: the student's function is called with a case's inputs, a judge looks at what came back.
 
 The two are kept apart so that the same case serves the notebook and grading. In the notebook both run side by side. In
-grading only the driver's source goes to the place where the student's code runs; its data comes back as bytes
-(`labsupport.checks.wire`), and the judge, which the student's code can never reach, runs elsewhere.
+grading only the source of the inputs goes to the place where the student's code runs; the result comes back as bytes
+(`labsupport.checks.wire`), and the judge, which the student's code can never reach, runs elsewhere, with inputs of its
+own that it makes from the same source.
 
-The whole of `labsupport/checks/lab01.py` for a lab with one exercise:
+The whole of `labsupport/checks/lab01/quantize_affine.py`, the visible cases of one exercise:
 
-    from collections.abc import Callable
+    \"\"\"Visible cases of quantize_affine, lab 01.\"\"\"
 
-    from labsupport.checks.protocol import Case, Data, Exercise, require, require_close, require_dtype, run
+    from labsupport.checks.protocol import Case, Data, require, require_close, require_dtype
 
 
-    def drive_five_values(quantize_affine: Callable) -> Data:
-        import torch  # a driver imports what it needs: only its own source is sent to grading
+    def inputs_five_values() -> tuple:
+        import torch  # inputs import what they need: only their own source is sent to grading
 
-        weights = torch.tensor([-1.0, -0.264, 0.0, 0.5, 3.0])
-        return quantize_affine(weights, 0.01, 0)  # what came back, as it came back: tensors, numbers, lists, dicts
+        return torch.tensor([-1.0, -0.264, 0.0, 0.5, 3.0]), 0.01, 0
 
 
     def judge_five_values(steps: Data) -> None:
@@ -30,35 +30,28 @@ The whole of `labsupport/checks/lab01.py` for a lab with one exercise:
         require_close(steps, [-100, -26, 0, 50, 127], "wrong-steps", "Divide by the scale, round, add the zero point.")
 
 
-    QUANTIZE_AFFINE = Exercise(
-        grade_id="quantize-affine",
-        function="quantize_affine",
-        cases=(Case("five values at scale 0.01", drive_five_values, judge_five_values),),
-    )
-    EXERCISES = (QUANTIZE_AFFINE,)
+    CASES = (Case("five values at scale 0.01", inputs_five_values, judge_five_values),)
 
+The file is named after the function. In the notebook the cell `quantize-affine-check` holds `check(quantize_affine)`.
+Beside it, for grading and for the proofs that the check is sound:
 
-    def check_quantize_affine(quantize_affine: Callable) -> None:
-        \"\"\"Compare quantize_affine with worked examples.\"\"\"
-        run(QUANTIZE_AFFINE, quantize_affine)
-
-In the notebook the cell `quantize-affine-check` holds `check_quantize_affine(quantize_affine)`. Beside it:
-
-    # tests/hidden/lab01.py: more cases of the same form; they may use the judges above
-    HIDDEN = {"quantize-affine": (Case("no values", drive_empty, judge_empty),)}
-
-    # tests/wrong_answers/lab01.py: at least three for each exercise, under the mistake that the check must name
-    WRONG_ANSWERS = {"quantize-affine": {"casts-before-clamp": '''def quantize_affine(x, ...): ...'''}}
+    # course/hidden/lab01/quantize_affine.py: more cases of the same form, and answers that people give
+    CASES = (Case("no values", inputs_empty, judge_empty),)
+    WRONG_ANSWERS = {"casts-before-clamp": edit(".clamp(-128, 127).to(torch.int8)", ".to(torch.int8).clamp(-128, 127)")}
 
 What keeps an exercise sound:
 
-- A driver is a plain `def` with one argument. It uses no name from its module, builds its own inputs and draws no
-  unseeded random numbers. It returns results untouched: arithmetic on a wrong type would fail before any hint.
-- A judge writes down or recomputes what it expects. It takes no input back from the driver, since the student's
-  function may have changed it, and imports no solution.
+- Inputs are a plain `def` without arguments that returns a tuple, the arguments of one call. It uses no name from its
+  module and draws no unseeded random numbers.
+- Where one call is not enough (a fake clock, a bench that watches, a model to be trained), a case has a driver instead:
+  a plain `def` that gets the student's function, calls it, and returns what came back, untouched: arithmetic on a
+  wrong type would fail before any hint. A case may have both; the driver then gets the inputs after the function.
+- A judge gets the result, and the inputs after it where its signature asks for them. It writes down or recomputes what
+  it expects, and imports no solution. It never takes an input from the driver's result: the student's function may
+  have changed it.
 - First ask for the mistakes people make, each with its slug and a hint that says what happened and what to do; then
   compare. `reject` does so for the numbers that known mistakes lead to. A slug is a short phrase in lower case with
-  hyphens, written as a literal: a test looks for it.
+  hyphens.
 - numpy has no bfloat16 or float8. A driver that expects them returns `x.float()` and `str(x.dtype)`.
 
 This module needs the standard library and numpy alone, so that it can stand beside a student's code in grading.
@@ -71,7 +64,7 @@ import re
 import reprlib
 import sys
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,23 +99,40 @@ class CheckFailed(AssertionError):  # noqa: N818 - the name a student reads
 
 @dataclass(frozen=True)
 class Case:
-    """One question put to an exercise: the driver asks it, the judge reads the answer."""
+    """One question put to an exercise, and the judge of the answer.
+
+    Attributes:
+        name: a few words that a student reads.
+        inputs: returns the arguments of the call, a tuple, new ones each time; None where the driver makes its own.
+        judge: gets the result as plain data, then the inputs where it has parameters for them.
+        driver: calls the student's function, its first argument, in another way than once with the inputs.
+    """
 
     name: str
-    driver: Callable[[Callable], Data]
-    judge: Callable[[Data], None]
+    inputs: Callable[[], tuple] | None = None
+    judge: Callable[..., None] | None = None
+    driver: Callable[..., Data] | None = None
 
 
 @dataclass(frozen=True)
 class Exercise:
-    """An exercise cell of a notebook: its grade_id, the function it defines and the cases put to it."""
+    """The function that a student writes, and the cases put to it."""
 
-    grade_id: str
     function: str
     cases: tuple[Case, ...]
 
+    @property
+    def grade_id(self) -> str:
+        """The id of the exercise's cell: the function's name with hyphens."""
+        return slug_of(self.function)
 
-def run(exercise: Exercise, function: Callable) -> None:
+
+def slug_of(function: str) -> str:
+    """Return a function's or a class's name as a slug: `fold_batch_norm` and `FoldBatchNorm` as `fold-batch-norm`."""
+    return "-".join(_WORD.findall(function)).lower()
+
+
+def put_cases(exercise: Exercise, function: Callable) -> None:
     """Put every case of an exercise to a student's function and print one line when all agree.
 
     Raises:
@@ -137,7 +147,7 @@ def run(exercise: Exercise, function: Callable) -> None:
 
 
 def collect(case: Case, function: Callable, name: str) -> Data:
-    """Let a driver call a student's function and return the plain data for the judge.
+    """Let a case call a student's function and return the plain data for the judge.
 
     Args:
         name: what the student calls the function, for hints.
@@ -157,8 +167,10 @@ def collect(case: Case, function: Callable, name: str) -> Data:
         results.append(function(*args, **kwargs))
         return results[-1]
 
+    asked = watched if inspect.isfunction(function) else function
     try:
-        return plain(case.driver(watched if inspect.isfunction(function) else function), name)
+        arguments = arguments_of(case)
+        return plain(case.driver(asked, *arguments) if case.driver else asked(*arguments), name)
     except (NotImplementedError, CheckFailed):
         raise
     except (Exception, SystemExit) as error:
@@ -184,7 +196,8 @@ def judge(case: Case, data: Data, name: str) -> None:
         CheckFailed: what the judge found, or `returns-wrong-type`.
     """
     try:
-        case.judge(data)
+        wants_inputs = len(inspect.signature(case.judge).parameters) > 1
+        case.judge(data, *(arguments_of(case) if wants_inputs else ()))
     except CheckFailed:
         raise
     except Exception as error:
@@ -194,20 +207,42 @@ def judge(case: Case, data: Data, name: str) -> None:
         ) from error
 
 
-def driver_source(case: Case) -> str:
-    """Return the source that alone, in an empty namespace, defines the driver under its own name.
+def arguments_of(case: Case) -> tuple:
+    """Return new inputs of a case; none where the driver makes its own."""
+    return case.inputs() if case.inputs else ()
+
+
+def to_source(case: Case) -> dict[str, str]:
+    """Return the case without its judge as text, to be sent where the student's code runs.
 
     Raises:
-        ValueError: the driver is no plain function, or uses names from outside.
+        ValueError: inputs or driver are no plain function, or use names from outside.
     """
-    source = textwrap.dedent(inspect.getsource(case.driver)) if inspect.isfunction(case.driver) else ""
+    parts = {"inputs": case.inputs, "driver": case.driver}
+    return {"name": case.name, **{part: _source(case.name, what) for part, what in parts.items() if what}}
+
+
+def from_source(text: Mapping[str, str]) -> Case:
+    """Return the case that `to_source` wrote; it has no judge."""
+    return Case(text["name"], **{part: _defined(text[part]) for part in ("inputs", "driver") if part in text})
+
+
+def _source(name: str, function: Callable) -> str:
+    """Return the source that alone, in an empty namespace, defines the function under its own name."""
+    source = textwrap.dedent(inspect.getsource(function)) if inspect.isfunction(function) else ""
     if not source.startswith("def "):
-        raise ValueError(f"case '{case.name}': the driver must be a function written with def, without a decorator")
-    outside = inspect.getclosurevars(case.driver)
+        raise ValueError(f"case '{name}': inputs and driver must be functions written with def, without a decorator")
+    outside = inspect.getclosurevars(function)
     names = ", ".join(sorted({*outside.globals, *outside.nonlocals}))
     if names:
-        raise ValueError(f"case '{case.name}': the driver uses {names} from outside; move it into the driver")
+        raise ValueError(f"case '{name}': {function.__name__} uses {names} from outside; move it into the function")
     return f"from __future__ import annotations\n\n{source}"
+
+
+def _defined(source: str) -> Callable:
+    names: dict[str, Any] = {}
+    exec(source, names)
+    return names[re.search(r"^def (\w+)", source, re.MULTILINE)[1]]
 
 
 def require(condition: object, mistake: str, hint: str) -> None:
@@ -236,6 +271,14 @@ def require_type(actual: Data, expected: type | tuple[type, ...], mistake: str, 
     if not isinstance(actual, kinds) or (isinstance(actual, bool) and bool not in kinds):
         names = " or ".join(kind.__name__ for kind in kinds)
         raise CheckFailed(mistake, f"{hint} Got {show(actual)} of type {type(actual).__name__}, expected {names}.")
+
+
+def require_keys(actual: Data, *keys: str | int) -> None:
+    """Raise CheckFailed unless the value is a dict with exactly these keys."""
+    names = ", ".join(map(str, keys))
+    require_type(actual, dict, "returns-no-dict", f"Return a dict with the keys {names}.")
+    found = ", ".join(map(str, actual)) or "none"
+    require(set(actual) == set(keys), "wrong-keys", f"The keys must be {names}; got {found}.")
 
 
 def require_shape(actual: Data, expected: Sequence[int], mistake: str, hint: str) -> None:

@@ -1,0 +1,89 @@
+"""Hidden cases of crossover, lab 09, and wrong answers to it."""
+
+from labsupport.checks.protocol import Case, require
+
+
+def drive_long_parents(crossover):
+    import random
+
+    mother = {"stem": 1, "stages": [{"who": 0, "place": i, "list": i} for i in range(6)]}
+    father = {"stem": 2, "stages": [{"who": 1, "place": i, "list": i} for i in range(6)]}
+    rng = random.Random(5)
+    children = [crossover(mother, father, rng) for _ in range(300)]
+    shared = any(
+        stage is other
+        for child in children
+        for stage in child["stages"]
+        for parent in (mother, father)
+        for other in parent["stages"]
+    )
+    again = [
+        crossover(mother, father, random.Random(9)) == crossover(mother, father, random.Random(9)) for _ in range(9)
+    ]
+    return {"children": children, "shared": shared, "again": all(again)}
+
+
+def judge_long_parents(data):
+    for child in data["children"]:
+        places = [stage["place"] for stage in child["stages"]]
+        require(places == list(range(6)), "stage-in-another-place", "Six stages, each from its own place.")
+    require(not data["shared"], "shares-references", "A child holds the very dict of a parent.")
+    fathers = sum(stage["who"] for child in data["children"] for stage in child["stages"])
+    require(780 < fathers < 1020, "unfair-draw", f"About half of 1,800 stages come from the father, not {fathers}.")
+    stems = sum(child["stem"] == 2 for child in data["children"])
+    require(110 < stems < 190, "unfair-draw", f"About half of 300 stems come from the father, not {stems}.")
+    require(data["again"], "ignores-the-generator", "The same generator state must give the same child.")
+
+
+CASES = (Case("six stages", judge=judge_long_parents, driver=drive_long_parents),)
+
+WRONG_ANSWERS = {
+    "ignores-the-generator": """
+def crossover(mother, father, rng):
+    import random
+    stages = [dict(random.choice(pair)) for pair in zip(mother["stages"], father["stages"])]
+    return {"stem": random.choice((mother, father))["stem"], "stages": stages}
+""",
+    "shares-references": """
+def crossover(mother, father, rng):
+    stages = [rng.choice(pair) for pair in zip(mother["stages"], father["stages"])]
+    return {"stem": rng.choice((mother, father))["stem"], "stages": stages}
+""",
+    "changes-a-parent": """
+def crossover(mother, father, rng):
+    for place, stage in enumerate(father["stages"]):
+        if rng.random() < 0.5:
+            mother["stages"][place] = dict(stage)
+    if rng.random() < 0.5:
+        mother["stem"] = father["stem"]
+    return {"stem": mother["stem"], "stages": [dict(stage) for stage in mother["stages"]]}
+""",
+    "copies-one-parent": """
+def crossover(mother, father, rng):
+    parent = rng.choice((mother, father))
+    return {"stem": parent["stem"], "stages": [dict(stage) for stage in parent["stages"]]}
+""",
+    "stem-of-one-parent": """
+def crossover(mother, father, rng):
+    stages = [dict(rng.choice(pair)) for pair in zip(mother["stages"], father["stages"])]
+    return {"stem": mother["stem"], "stages": stages}
+""",
+    "unfair-draw": """
+def crossover(mother, father, rng):
+    stages = [dict(f if rng.random() < 0.35 else m) for m, f in zip(mother["stages"], father["stages"])]
+    return {"stem": rng.choice((mother, father))["stem"], "stages": stages}
+""",
+    "stage-in-another-place": """
+def crossover(mother, father, rng):
+    pool = mother["stages"] + father["stages"]
+    return {"stem": rng.choice((mother, father))["stem"], "stages": [dict(rng.choice(pool)) for _ in mother["stages"]]}
+""",
+    "tears-a-stage-apart": """
+def crossover(mother, father, rng):
+    stages = [
+        {name: rng.choice((first[name], second[name])) for name in first}
+        for first, second in zip(mother["stages"], father["stages"])
+    ]
+    return {"stem": rng.choice((mother, father))["stem"], "stages": stages}
+""",
+}

@@ -1,0 +1,90 @@
+"""Visible cases of compare_latency, lab 00."""
+
+from collections.abc import Callable
+
+from labsupport.checks.protocol import Case, Data, reject, require, require_close, require_keys
+
+
+def drive_steady_machine(compare_latency: Callable) -> Data:
+    now, called = [0.0], []
+
+    def candidate(name, seconds):
+        def call() -> None:
+            called.append(name)
+            first = called.count(name) == 1
+            now[0] += 0.5 if first else seconds
+
+        return call
+
+    candidates = {"A": candidate("A", 0.002), "B": candidate("B", 0.004)}
+    result = compare_latency(candidates, lambda: now[0], 5, 1)
+    return {"result": result, "called": "".join(called)}
+
+
+def judge_steady_machine(data: Data) -> None:
+    result, called = data["result"], data["called"]
+    require_keys(result, "A", "B")
+    warm_up_in_it = "A's first call takes 500 ms, and it is in the result. Warm up, then time."
+    reject(
+        result["A"],
+        {
+            0.002: ("seconds-for-milliseconds", "The clock counts seconds. 0.002 s are 2 ms: multiply by 1000."),
+            502 / 5: ("times-the-warm-up", warm_up_in_it),
+            510 / 5: ("times-the-warm-up", warm_up_in_it),
+            510 / 6: ("times-the-warm-up", warm_up_in_it),
+        },
+    )
+    hint = f"1 warm-up and 5 rounds call each candidate 6 times, 12 calls in all. There were {len(called)}."
+    require(len(called) == 12, "wrong-number-of-calls", hint)
+    hint = f"The calls came in the order {called}. Time one call of each candidate in every round: ABABAB."
+    require("AAA" not in called and "BBB" not in called, "not-interleaved", hint)
+    require_close(result["A"], 2.0, "wrong-median", "Every timed call of A takes 2 ms here.")
+    require_close(result["B"], 4.0, "wrong-median", "Every timed call of B takes 4 ms here.")
+
+
+def drive_slowing_machine(compare_latency: Callable) -> Data:
+    now = [0.0]
+
+    def call() -> None:
+        now[0] += 0.001 * (1 + 2 * now[0] / 0.1)
+
+    result = compare_latency({"first": call, "again": call}, lambda: now[0], 40, 2)
+    return [result["first"], result["again"]]
+
+
+def judge_slowing_machine(medians: Data) -> None:
+    ratio = medians[1] / medians[0]
+    hint = f"One function compared with itself, on a machine that slows down, came out {ratio:.1f} times slower: "
+    require(0.9 < ratio < 1.1, "not-interleaved", hint + "interleave the candidates.")
+
+
+def inputs_cold_machine() -> tuple:
+    now, costs_ms = [0.0], [50.0, 50.0, 50.0, 3.0, 5.0, 1000.0, 9.0, 4.0]
+
+    def call() -> None:
+        now[0] += costs_ms.pop(0) / 1000
+
+    return {"only": call}, lambda: now[0], 5, 3
+
+
+def judge_cold_machine(result: Data) -> None:
+    reject(
+        result["only"],
+        {
+            204.2: ("takes-the-mean", "One call took a second. Keep the time of every call and take their median."),
+            29.5: ("no-warm-up", "The first 3 calls are warm-up, and are in the result. Do not time them."),
+            3.0: ("takes-the-minimum", "3 ms is the fastest of the five calls. Return their median."),
+            4.0: (
+                "keeps-the-last",
+                "4 ms is the last of the five calls. Keep the times of all and return their median.",
+            ),
+        },
+    )
+    require_close(result["only"], 5.0, "wrong-median", "After 3 warm-ups the calls take 3, 5, 1000, 9 and 4 ms.")
+
+
+CASES = (
+    Case("a machine that keeps its speed", judge=judge_steady_machine, driver=drive_steady_machine),
+    Case("a cold machine and one slow call", inputs_cold_machine, judge_cold_machine),
+    Case("a machine that slows down", judge=judge_slowing_machine, driver=drive_slowing_machine),
+)

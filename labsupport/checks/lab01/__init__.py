@@ -1,0 +1,1 @@
+"""The visible cases of lab 01, Quantization by hand."""

@@ -1,0 +1,45 @@
+"""Visible cases of requantize, lab 01."""
+
+from labsupport.checks.protocol import Case, Data, require, require_close, require_dtype
+
+
+def inputs_halves() -> tuple:
+    import torch
+
+    return torch.tensor([1, 3, 5, 2, -1, -3, -5, 0], dtype=torch.int32), 2**30, 31, 100
+
+
+def judge_halves(codes: Data) -> None:
+    require_dtype(codes, "uint8", "wrong-type", "Change the type to uint8 at the end.")
+    steps = [int(code) - 100 for code in codes]
+    hint = "2 times 2**30 needs 32 bits, and int32 has 31 for the size: the product wrapped. Multiply in int64."
+    require(steps[3] not in (-1, -100), "overflows-int32", hint)
+    require(codes[3] != 1, "forgets-zero-point", "The results lack the zero point 100.")
+    hint = "0.5, 1.5 and 2.5 became {}, {} and {}: ".format(*steps[:3])
+    require(steps != [0, 1, 2, 1, -1, -2, -3, 0], "rounds-down", hint + "a shift alone rounds down. Look at the rest.")
+    even = "halves go to the even neighbour, 0, 2 and 2."
+    require(steps != [1, 2, 3, 1, -1, -2, -3, 0], "rounds-half-away", f"{hint}rounded away from zero, but {even}")
+    require(steps != [1, 2, 3, 1, 0, -1, -2, 0], "rounds-half-up", f"{hint}rounded up, but {even}")
+    require(steps != [0, 1, 2, 1, 0, -1, -2, 0], "rounds-toward-zero", f"{hint}cut off, but {even}")
+    require_close(steps, [0, 2, 2, 1, 0, -2, -2, 0], "wrong-codes", "Half of the accumulator, ties to even.", rtol=0)
+
+
+def inputs_saturating() -> tuple:
+    import torch
+
+    accumulator = torch.tensor([[1_000_000, -1_000_000], [70_000, 3_333]], dtype=torch.int32)
+    return accumulator, 1_717_986_918, 39, 3
+
+
+def judge_saturating(codes: Data) -> None:
+    require_dtype(codes, "uint8", "wrong-type", "Change the type to uint8 at the end.")
+    hint = f"1,000,000 / 320 lies far past 255, -1,000,000 / 320 far below 0. They became {codes[0].tolist()}. "
+    wrapped = codes[0, 0] != 255 or codes[0, 1] != 0
+    require(not wrapped, "casts-before-clamp", hint + "Past 0 and 255 they must stop: saturate, then change the type.")
+    require_close(codes, [[255, 0], [222, 13]], "wrong-codes", "multiplier / 2**39 is 1 / 320 here.", rtol=0)
+
+
+CASES = (
+    Case("halves", inputs_halves, judge_halves),
+    Case("a real multiplier, and saturation", inputs_saturating, judge_saturating),
+)

@@ -1,0 +1,1 @@
+"""The visible cases of lab 03, Quantization in practice."""
