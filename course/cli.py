@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "student": ("course.student", "build build/student.zip, all that a student needs"),
     "grade": ("course.grading.command", "grade a folder of submissions of a lab"),
     "check": ("course.grading.check", "look at one submission before it is handed in"),
+    "prove": ("course.prove", "prove the exercises of a lab: right answers pass, wrong ones are recognised"),
     "readme": ("course.readme", "write the tables of README.md from the stored labs"),
     "lint": ("course.lint", "check the style of code and notebooks, and the notebook rules"),
     "test": ("course.test", "lint, unit tests, then every stored output against a new one"),

@@ -83,18 +83,13 @@ def normalise(notebook: NotebookNode) -> None:
             cell.metadata.pop(name, None)
 
 
-def verdicts(notebook: NotebookNode) -> list[dict[str, Any]]:
-    """Return the claims in the stored outputs, each with lab, hardware, claim, measured, verdict and source."""
-    bundles = [
+def ledgers(notebook: NotebookNode) -> list[dict[str, Any]]:
+    """Return the ledgers in the stored outputs, as `labsupport.claims.Ledger.bundle` wrote them."""
+    return [
         output.data[VERDICTS_MIME]
         for cell in notebook.cells
         for output in cell.get("outputs", [])
         if VERDICTS_MIME in output.get("data", {})
-    ]
-    return [
-        {"lab": bundle["lab"], "hardware": bundle["hardware"], **claim}
-        for bundle in bundles
-        for claim in bundle["claims"]
     ]
 
 

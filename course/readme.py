@@ -5,9 +5,9 @@ import re
 from pathlib import Path
 
 from course import CourseError
-from course.notebooks import find_labs, lab_info, read, verdicts
+from course.notebooks import find_labs, lab_info, ledgers, read
 from labsupport import PROJECT_DIR
-from labsupport.claims import markdown_table
+from labsupport.claims import TABLE_HEADER, machine_lines, markdown_table
 
 README = PROJECT_DIR / "README.md"
 
@@ -41,12 +41,11 @@ def updated(text: str, labs: list[Path]) -> str:
     notebooks = [(path, read(path)) for path in labs]
     infos = [(path, lab_info(path, notebook)) for path, notebook in notebooks]
     lab_rows = [(i.number, f"[{i.title}](notebooks/{path.name})", i.minutes, f"{i.points:g}") for path, i in infos]
-    claims = [claim for _, notebook in notebooks for claim in verdicts(notebook)]
-    header = ("lab", "claim", "measured", "verdict", "source")
-    machines = dict.fromkeys(claim["hardware"] for claim in claims if claim["hardware"])
+    found = [ledger for _, notebook in notebooks for ledger in ledgers(notebook)]
+    rows = [[ledger["lab"], *(claim[name] for name in TABLE_HEADER)] for ledger in found for claim in ledger["claims"]]
     verdict_lines = [
-        markdown_table(header, [[claim[name] for name in header] for claim in claims]),
-        *(f"\nMeasured on: {machine}" for machine in machines),
+        markdown_table(("lab", *TABLE_HEADER), rows),
+        *(f"\n{line}" for line in machine_lines(found)),
     ]
     text = _between(text, "labs", markdown_table(("lab", "title", "minutes", "points"), lab_rows))
     return _between(text, "verdicts", "\n".join(verdict_lines))

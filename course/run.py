@@ -3,14 +3,15 @@
 import argparse
 import time
 from pathlib import Path
+from typing import Any
 
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
 from course import CourseError
 from course.kernel import CELL_TIMEOUT, Failure, execute
-from course.notebooks import BUILD_DIR, find_labs, read, verdicts, write
-from labsupport.claims import text_table
+from course.notebooks import BUILD_DIR, find_labs, ledgers, read, write
+from labsupport.claims import TABLE_HEADER, machine_lines, text_table
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +30,7 @@ def main(args: argparse.Namespace) -> int:
         return 0
     folder = BUILD_DIR / "run"
     width = max(len(path.stem) for path in labs)
-    failed, claims = [], []
+    failed, found = [], []
     began = time.monotonic()
     for path in labs:
         print(f"{path.stem:<{width}}  ", end="", flush=True)
@@ -39,7 +40,7 @@ def main(args: argparse.Namespace) -> int:
             problem: Failure | CourseError | None = execute(notebook, folder, cell_timeout=args.cell_timeout)
             write(notebook, folder / path.name)
             write_page(notebook, folder / f"{path.stem}.html")
-            claims += verdicts(notebook)
+            found += ledgers(notebook)
         except CourseError as error:
             problem = error
         print(f"{time.monotonic() - started:6.1f} s  {'FAILED' if problem else 'ok'}", flush=True)
@@ -47,7 +48,7 @@ def main(args: argparse.Namespace) -> int:
             failed.append(path.stem)
             print(f"\n{path.stem} failed\n{problem}\n", flush=True)
     print(f"{'together':<{width}}  {time.monotonic() - began:6.1f} s  pages in {folder}")
-    print(f"\n{verdict_table(claims)}")
+    print(f"\n{verdict_table(found)}")
     if failed:
         print(f"\nFailed: {', '.join(failed)}. The cell and its traceback stand above.")
     return 1 if failed else 0
@@ -59,11 +60,10 @@ def write_page(notebook: NotebookNode, path: Path) -> None:
     path.write_text(page, encoding="utf-8")
 
 
-def verdict_table(claims: list[dict[str, str]]) -> str:
-    """Return the claims of all labs as a table for a terminal, with the machines they were measured on."""
-    if not claims:
+def verdict_table(found: list[dict[str, Any]]) -> str:
+    """Return the ledgers of all labs as one table for a terminal, with the machines they were measured on."""
+    rows = [[ledger["lab"], *(claim[name] for name in TABLE_HEADER)] for ledger in found for claim in ledger["claims"]]
+    if not rows:
         return "No verdict was reached: no executed lab shows its claims."
-    header = ("lab", "claim", "measured", "verdict", "source")
-    table = text_table(header, [[claim[name] for name in header] for claim in claims], column_width=40)
-    machines = dict.fromkeys(claim["hardware"] for claim in claims if claim["hardware"])
-    return "\n".join([table, *(f"Measured on: {machine}" for machine in machines)])
+    table = text_table(("lab", *TABLE_HEADER), rows, column_width=40)
+    return "\n".join([table, *machine_lines(found)])

@@ -93,6 +93,12 @@ def load(lab: str) -> "pd.DataFrame":
     return frame.astype(COLUMNS)
 
 
+def recorded_on(lab: str) -> str:
+    """Return the processors and versions of a lab's recorded runs, a line for the ledger."""
+    runs = dict.fromkeys(f"{row['machine']}, {row['versions'].split(',')[0]}" for row in _read(results_path(lab)))
+    return "; ".join(runs)
+
+
 def summary(frame: "pd.DataFrame", by: str | Sequence[str]) -> "pd.DataFrame":
     """Average over seeds.
 

@@ -98,16 +98,18 @@ def figure() -> NotebookNode:
 
 
 def ledger() -> Ledger:
-    sample = Ledger("00", hardware="a test machine")
-    sample.record("a byte is 8 bits", 8, "holds")
-    sample.record("a word is 4 bytes", "2 to 8 bytes", "holds when the machine has 32 bits", "lab 00")
+    sample = Ledger("00", hardware="a test machine", recorded_on="an older machine")
+    sample.record("a byte is 8 bits", 8, "holds", basis="live")
+    sample.record("a word is 4 bytes", "2 to 8 bytes", "holds when it has 32 bits", basis="recorded", source="lab 00")
     return sample
 
 
 def ledger_source() -> str:
     return (
-        'ledger = Ledger("00", hardware="a test machine")\n'
-        'ledger.record("a byte is 8 bits", bits, "holds")\n'
-        'ledger.record("a word is 4 bytes", "2 to 8 bytes", "holds when the machine has 32 bits", "lab 00")\n'
+        'ledger = Ledger("00", hardware="a test machine", recorded_on="an older machine")\n'
+        'ledger.record("a byte is 8 bits", bits, "holds", basis="live")\n'
+        "ledger.record(\n"
+        '    "a word is 4 bytes", "2 to 8 bytes", "holds when it has 32 bits", basis="recorded", source="lab 00"\n'
+        ")\n"
         "ledger.show()"
     )

@@ -198,8 +198,8 @@ def test_run_goes_on_after_every_kind_of_failure(project):
     assert "\x1b" not in text
     table = text[text.index("lab  claim") :]
     assert "a byte is 8 bits" in table
-    assert "holds when the machine has 32 bits" in table
-    assert "Measured on: a test machine" in table
+    assert "holds when it has 32 bits" in table
+    assert "Live rows were measured on: a test machine" in table
     assert project.stored() == before
     pages = project.folder / "build" / "run"
     assert nbformat.read(pages / "00_raises.ipynb", 4).cells[2].outputs[0].text == "before\n"

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from sample_course import FIXTURE_ROOT, every_lab
 
-from course import CourseError, proofs, student
+from course import CourseError, cli, notebooks, proofs, student
 from course.answers import edit
 from course.authoring import notebook_problems, problems
 from course.exercises import read
@@ -49,6 +49,16 @@ def test_the_student_version_leaks_nothing(lab, tmp_path):
     files = dict(student.members(tmp_path, lab.path.parent.parent))
     assert f"notebooks/{lab.path.name}" in files
     assert proofs.leaks(lab, files) == []
+
+
+def test_the_proofs_are_a_command(capsys, monkeypatch):
+    monkeypatch.setattr("course.prove.find_labs", lambda lab: notebooks.find_labs(lab, FIXTURE_ROOT))
+    monkeypatch.setattr("course.prove.read", lambda number: read(number, FIXTURE_ROOT))
+    assert cli.main(["prove", "--lab", "90"]) == 0
+    assert "90_small_lists: 4 exercises, 8 cases, 14 wrong answers" in capsys.readouterr().out
+    monkeypatch.setattr("course.authoring.MIN_WRONG_ANSWERS", 4)
+    assert cli.main(["prove", "--lab", "90"]) == 1
+    assert "  exercise batch-means has 3 wrong answers; at least 4 are needed" in capsys.readouterr().out
 
 
 # A broken lab for every complaint.

@@ -7,6 +7,7 @@ from sample_lab import PIXEL, code, display, find, markdown, sample_lab, stream
 
 from course.notebooks import find_labs, read
 from course.rules import RULES, violations
+from labsupport.claims import CLAIMS_MIME
 
 NAME = Path("00_sample.ipynb")
 
@@ -28,6 +29,11 @@ def prose(text):
 
 def output(text):
     return lambda notebook: insert(notebook, code("shown", f"print({text!r})", [stream(f"{text}\n")]))
+
+
+def claims(*texts):
+    data = {CLAIMS_MIME: [{"text": text} for text in texts], "text/plain": "claims"}
+    return lambda notebook: insert(notebook, code("claims", "show_claims(*claims)", [display(data)]))
 
 
 def drop(identity):
@@ -153,9 +159,15 @@ BROKEN = {
         lambda notebook: put(notebook, "ledger", outputs=[]),
     ],
 }
+BROKEN["claims-have-rows"] = [claims("a byte is 8 bits"), claims("a byte is 8 bits", "a word is 4 bytes", "another")]
 BROKEN_CASES = [(rule, breaking) for rule, all_ways in BROKEN.items() for breaking in all_ways]
 
 ALLOWED = [
+    claims("a byte is 8 bits", "a word is 4 bytes"),
+    lambda notebook: (
+        put(notebook, "noisy", find(notebook, "noisy").source + "\nfact(bits > 4, 'more')")
+        or put(notebook, "noisy-fact", "assert bits == 8", outputs=[])
+    ),
     prose(
         "Prune `10 %` of what remains, $10\\,\\%$, every 2 rounds of 3x3 kernels at 32x32 pixels, in about 8 minutes."
     ),

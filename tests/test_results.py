@@ -32,6 +32,13 @@ def rows(*seeds, **changes):
     return [{**ROW, **changes, "seed": seed} for seed in seeds]
 
 
+def test_the_machines_of_recorded_runs_are_named_once():
+    results.append("05", rows(0, 1))
+    results.append("05", rows(2, machine="another", versions="torch 3, bf16"))
+    assert results.recorded_on("05") == "2 cores, AVX2, torch 2.14.1; another, torch 3"
+    assert results.recorded_on("06") == ""
+
+
 def test_what_was_written_is_read_back_with_its_types():
     assert results.append("05", rows(0, 1)) == 2
     frame = results.load("05")

@@ -18,7 +18,7 @@ from course import CourseError
 from course.notebooks import lab_info, read
 from course.rules.names import Names, tree
 from labsupport.checks.pieces import graded, tags
-from labsupport.claims import VERDICTS_MIME
+from labsupport.claims import CLAIMS_MIME, VERDICTS_MIME
 
 MAX_BYTES = 300_000
 MAX_STATEMENTS = 30
@@ -165,15 +165,15 @@ def known_tags(lab: Lab) -> Iterator[str]:
 
 
 def ignored_output_asserted(lab: Lab) -> Iterator[str]:
-    """Where outputs may differ, the next code cell asserts what matters and says so."""
+    """Where outputs may differ, a `fact` in the same cell says what matters, or the next code cell asserts it."""
     for cell, following in zip_longest(lab.code, lab.code[1:]):
-        if "nbval-ignore-output" not in tags(cell) or "timing" in tags(cell):
+        if "nbval-ignore-output" not in tags(cell) or "timing" in tags(cell) or "fact" in Names(cell).needed:
             continue
         nodes = list(ast.walk(tree(following))) if following else []
         asserts = [node for node in nodes if isinstance(node, ast.Assert)]
         speaks = any(node.msg for node in asserts) or (following and has_words(following))
         if not asserts or not speaks:
-            yield f"cell {cell.id} ignores its output, and the next code cell does not assert the fact with a sentence"
+            yield f"cell {cell.id} ignores its output: say what matters by fact(...) or assert it in the next cell"
 
 
 def exercise_use_tagged(lab: Lab) -> Iterator[str]:
@@ -303,6 +303,16 @@ def sections(lab: Lab) -> Iterator[str]:
         yield "no cell shows the ledger: end the verdict with `ledger.show()`"
 
 
+def claims_have_rows(lab: Lab) -> Iterator[str]:
+    """Each claim under test gets a verdict, and each verdict belongs to a claim."""
+    outputs = [output.get("data", {}) for cell in lab.code for output in cell.outputs]
+    claims = [claim["text"] for data in outputs for claim in data.get(CLAIMS_MIME, ())]
+    rows = [row["claim"] for data in outputs for row in data.get(VERDICTS_MIME, {"claims": ()})["claims"]]
+    if claims:
+        yield from (f"the claim {text!r} has no row in the ledger" for text in claims if text not in rows)
+        yield from (f"the ledger has a row {text!r} that is no claim under test" for text in rows if text not in claims)
+
+
 RULES: dict[str, Rule] = {
     "executed-in-order": executed_in_order,
     "outputs-stored": outputs_stored,
@@ -319,6 +329,7 @@ RULES: dict[str, Rule] = {
     "no-hidden-result": no_hidden_result,
     "exercises-graded": exercises_graded,
     "sections": sections,
+    "claims-have-rows": claims_have_rows,
 }
 
 

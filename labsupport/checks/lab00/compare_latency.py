@@ -17,7 +17,7 @@ def drive_steady_machine(compare_latency: Callable) -> Data:
         return call
 
     candidates = {"A": candidate("A", 0.002), "B": candidate("B", 0.004)}
-    result = compare_latency(candidates, lambda: now[0], 5, 1)
+    result = compare_latency(candidates, lambda: now[0], 3, 2, 1)
     return {"result": result, "called": "".join(called)}
 
 
@@ -29,15 +29,18 @@ def judge_steady_machine(data: Data) -> None:
         result["A"],
         {
             0.002: ("seconds-for-milliseconds", "The clock counts seconds. 0.002 s are 2 ms: multiply by 1000."),
-            502 / 5: ("times-the-warm-up", warm_up_in_it),
-            510 / 5: ("times-the-warm-up", warm_up_in_it),
+            512 / 6: ("times-the-warm-up", warm_up_in_it),
+            512 / 7: ("times-the-warm-up", warm_up_in_it),
             510 / 6: ("times-the-warm-up", warm_up_in_it),
         },
     )
-    hint = f"1 warm-up and 5 rounds call each candidate 6 times, 12 calls in all. There were {len(called)}."
-    require(len(called) == 12, "wrong-number-of-calls", hint)
-    hint = f"The calls came in the order {called}. Time one call of each candidate in every round: ABABAB."
-    require("AAA" not in called and "BBB" not in called, "not-interleaved", hint)
+    order = f"The calls came in the order {called}. "
+    hint = "Go round the candidates in every turn: AABB, AABB, AABB."
+    require("AAAAA" not in called and "BBBBB" not in called, "not-interleaved", order + hint)
+    hint = "A turn is 2 runs in a row of each candidate: AABB, not AB."
+    require("AA" in called, "ignores-runs-in-a-row", order + hint)
+    hint = f"1 warm-up and 3 turns of 2 runs call each candidate 7 times, 14 calls in all. There were {len(called)}."
+    require(len(called) == 14, "wrong-number-of-calls", hint)
     require_close(result["A"], 2.0, "wrong-median", "Every timed call of A takes 2 ms here.")
     require_close(result["B"], 4.0, "wrong-median", "Every timed call of B takes 4 ms here.")
 
@@ -48,14 +51,14 @@ def drive_slowing_machine(compare_latency: Callable) -> Data:
     def call() -> None:
         now[0] += 0.001 * (1 + 2 * now[0] / 0.1)
 
-    result = compare_latency({"first": call, "again": call}, lambda: now[0], 40, 2)
+    result = compare_latency({"first": call, "again": call}, lambda: now[0], 10, 4, 2)
     return [result["first"], result["again"]]
 
 
 def judge_slowing_machine(medians: Data) -> None:
     ratio = medians[1] / medians[0]
     hint = f"One function compared with itself, on a machine that slows down, came out {ratio:.1f} times slower: "
-    require(0.9 < ratio < 1.1, "not-interleaved", hint + "interleave the candidates.")
+    require(0.85 < ratio < 1.15, "not-interleaved", hint + "let the candidates take turns.")
 
 
 def inputs_cold_machine() -> tuple:
@@ -64,7 +67,7 @@ def inputs_cold_machine() -> tuple:
     def call() -> None:
         now[0] += costs_ms.pop(0) / 1000
 
-    return {"only": call}, lambda: now[0], 5, 3
+    return {"only": call}, lambda: now[0], 1, 5, 3
 
 
 def judge_cold_machine(result: Data) -> None:
