@@ -20,6 +20,7 @@ from course.grading.jobs import (
     Result,
 )
 
+UNPRINTABLE = "type('E', (Exception,), {'__str__': lambda self: {}['x']})"
 MEAN = "def mean(values):\n    return sum(values) / len(values)"
 
 
@@ -95,6 +96,7 @@ def test_an_exercise_sees_earlier_ones_and_no_later_one(graded):
         ("%timeit 1\n!ls\n" + MEAN, "", ""),
         (MEAN + "\nraise ValueError", "", ""),
         ("raise ValueError('no')\n" + MEAN, "cell-stops", "ValueError: no"),
+        ("import sys\nsys.exit(0)\n" + MEAN, "cell-stops", "SystemExit: 0"),
         ("import os\nos._exit(0)\n" + MEAN, "ends-the-process", "ended the Python process"),
         ("import os\nos.abort()\n" + MEAN, "ends-the-process", "crashed the Python process"),
         ("while True: pass", "takes-too-long", "The cell mean was stopped after 1 s"),
@@ -106,6 +108,7 @@ def test_an_exercise_sees_earlier_ones_and_no_later_one(graded):
         ("def mean(values):\n    import os\n    os.fork()", "raises-permission-error", "Operation not permitted"),
         ("def mean(values):\n    raise KeyboardInterrupt", "stops-the-check", "KeyboardInterrupt"),
         ("def mean(values):\n    raise NotImplementedError", "", ""),
+        (f"def mean(values):\n    raise {UNPRINTABLE}", "stops-the-check", "KeyError"),
         ("def mean(values):\n    return 'x' * 10**5 + '\\ud800'", "rounds-down", "Got 'xxx"),
     ],
 )

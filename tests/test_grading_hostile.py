@@ -1,7 +1,7 @@
 """Grading against hostile, broken and very many submissions; needs bubblewrap.
 
 The table of `hostile.py` is graded as one batch. Every real lab is graded solved, empty and with a wrong answer in each
-exercise. Batches of 200 are killed half-way, in one process, in two and on a cluster.
+exercise. Batches are killed half-way, in one process, in two and on a cluster.
 """
 
 import copy
@@ -39,8 +39,9 @@ from labsupport.checks.pieces import exercise_cells
 LIMITS = Limits(cpu_seconds=2, wall_seconds=8.0, memory_bytes=400_000_000)
 CHILD = Path(__file__).with_name("grade_in_child.py")
 MAXIMUM = {"mean": 1, "clip-pixels": 2, "split-batches": 2, "batch-means": 3}
-CLASS_SIZE = 200
-# What each student of a class of 200 hands in, by turns.
+CLASS_SIZE = 64
+LARGE_CLASS_SIZE = 200
+# What each student of a class hands in, by turns.
 CLASS = (
     "solved",
     "untouched",
@@ -106,8 +107,8 @@ class Workshop:
         released = nbformat.reads(self.task.release, as_version=4)
         row.build(Kit(folder, student or row.key, released, solved, self.lab.path.name, traps))
 
-    def class_of_200(self, folder: Path) -> None:
-        for number in range(CLASS_SIZE):
+    def build_class(self, folder: Path, size: int = CLASS_SIZE) -> None:
+        for number in range(size):
             self.build(row_named(CLASS[number % len(CLASS)]), folder, f"student-{number:03}")
 
     def grade(self, folder: Path, target: Path, task=None, **options) -> Batch:
@@ -173,8 +174,7 @@ def batch(workshop):
 # The table.
 
 
-def test_the_table_is_large_and_its_names_differ():
-    assert len(hostile.ROWS) >= 40
+def test_the_names_in_the_table_differ():
     assert len({name_of(row) for row in hostile.ROWS}) == len(hostile.ROWS)
 
 
@@ -312,7 +312,7 @@ def test_a_real_lab(number, tmp_path):
         assert part.outcome == HIDDEN_MISTAKE or (part.outcome, part.mistake) == (MISTAKE, slugs[part.grade_id]), part
 
 
-# Many submissions, a kill in the middle, several processes.
+# A class of submissions, a kill in the middle, several processes.
 
 
 @pytest.fixture
@@ -358,7 +358,7 @@ def mode(request):
 
 def test_a_killed_batch_goes_on_where_it_was(workshop, mode, tmp_path):
     folder, target, logs = tmp_path / "class", tmp_path / "grades", [tmp_path / name for name in ("1", "2", "3")]
-    workshop.class_of_200(folder)
+    workshop.build_class(folder)
     child = start_child(folder, target, mode, logs[0])
     wait_until(lambda: len(logged(logs[0])) >= CLASS_SIZE * 2 // 5 or child.poll() is not None, 300)
     below = psutil.Process(child.pid).children(recursive=True)
@@ -388,13 +388,13 @@ def test_a_killed_batch_goes_on_where_it_was(workshop, mode, tmp_path):
     assert table_of(target) == table
 
 
-def test_memory_stays_flat_over_200(workshop, tmp_path):
+def test_memory_stays_flat_over_a_large_class(workshop, tmp_path):
     """Resident memory of the grading process after each submission: the last 50 against the 21st to 70th, medians."""
-    workshop.class_of_200(tmp_path / "class")
+    workshop.build_class(tmp_path / "class", LARGE_CLASS_SIZE)
     log = tmp_path / "log"
     assert start_child(tmp_path / "class", tmp_path / "grades", "one", log).wait() == 0
     sizes = [int(line.split()[1]) for line in log.read_text().splitlines()]
-    assert len(sizes) == CLASS_SIZE
+    assert len(sizes) == LARGE_CLASS_SIZE
     early, late = statistics.median(sizes[20:70]), statistics.median(sizes[-50:])
     assert late < 1.05 * early, f"{early / 1e6:.0f} MB became {late / 1e6:.0f} MB"
 
@@ -409,9 +409,9 @@ def is_dask_worker(process: psutil.Process) -> bool:
 
 def test_a_worker_that_is_killed_loses_nothing(workshop, cluster, tmp_path):
     folder, target, log = tmp_path / "class", tmp_path / "grades", tmp_path / "log"
-    workshop.class_of_200(folder)
+    workshop.build_class(folder)
     child = start_child(folder, target, cluster, log)
-    wait_until(lambda: len(logged(log)) >= 20 or child.poll() is not None, 120)
+    wait_until(lambda: len(logged(log)) >= CLASS_SIZE // 4 or child.poll() is not None, 120)
     worker = next(filter(is_dask_worker, psutil.Process().children(recursive=True)))
     worker.kill()
     assert child.wait() == 0
@@ -424,7 +424,7 @@ def test_a_worker_that_is_killed_loses_nothing(workshop, cluster, tmp_path):
 @pytest.mark.parametrize("where", ["workers", "cluster"])
 def test_where_it_is_graded_makes_no_difference(workshop, batch, where, request):
     chosen = {"workers": 2} if where == "workers" else {"cluster": request.getfixturevalue("cluster")}
-    rows = [row for row in hostile.ROWS if row not in hostile.ENDLESS]
+    rows = (*hostile.HONEST, *hostile.ENDED, *hostile.DATA)
     folder = workshop.home / f"{where}-submissions"
     for row in rows:
         workshop.build(row, folder)
