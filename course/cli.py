@@ -21,7 +21,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "release": ("course.release", "make the student version of each lab in build/release/"),
     "student": ("course.student", "build build/student.zip, all that a student needs"),
     "grade": ("course.grading.command", "grade a folder of submissions of a lab"),
-    "check": ("course.grading.check", "look at one submission before it is handed in"),
     "readme": ("course.readme", "write the tables of README.md from the stored labs"),
     "lint": ("course.lint", "check the style of code and notebooks, and the notebook rules"),
     "test": ("course.test", "lint, unit tests, then every stored output against a new one"),

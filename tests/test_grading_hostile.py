@@ -32,7 +32,7 @@ from sample_course import FIXTURE_ROOT
 from course import proofs
 from course.exercises import read
 from course.grading import command, scale
-from course.grading.jobs import FAILED, HIDDEN_MISTAKE, MISSING, MISTAKE, PASSED, Limits, Result
+from course.grading.jobs import Limits, Outcome, Result, Status
 from course.notebooks import find_labs
 from labsupport.checks.pieces import exercise_cells
 
@@ -184,9 +184,9 @@ def test_a_submission_gets_what_it_earned(batch, row):
     text = said(result)
     assert (earned(result), result.status) == (row.earned, row.status), text
     assert row.says in text
-    if row.status in (FAILED, MISSING):
+    if row.status in (Status.FAILED, Status.MISSING):
         assert result.exercises == ()
-        assert result.reason or row.status == MISSING
+        assert result.reason or row.status == Status.MISSING
     else:
         assert {part.grade_id: part.maximum for part in result.exercises} == MAXIMUM
         assert all(part.points in (0, part.maximum) for part in result.exercises)
@@ -199,7 +199,7 @@ def test_every_student_has_one_line_and_what_was_not_graded_is_not_zero(batch):
     killers = {name_of(row) for row in hostile.ROWS if row.says == hostile.ENDED_BY_ITSELF}
     for line in batch.table.values():
         points = [line[name] for name in MAXIMUM]
-        if line["status"] in (FAILED, MISSING):
+        if line["status"] in (Status.FAILED, Status.MISSING):
             assert {*points, line["total"]} == {""}
         else:
             assert "" not in points
@@ -231,7 +231,7 @@ def test_no_page_says_anything_of_hidden_cases_or_acts(batch):
 
 def test_what_a_person_reads_cannot_act(batch):
     read = list((batch.target / "formgrader" / "autograded").rglob("*.ipynb"))
-    assert len(read) == sum(row.status not in (FAILED, MISSING) for row in hostile.ROWS)
+    assert len(read) == sum(row.status not in (Status.FAILED, Status.MISSING) for row in hostile.ROWS)
     for path in read:
         [answer] = [cell for cell in nbformat.read(path, as_version=4).cells if cell.id == "why-remainder"]
         page, _ = HTMLExporter(template_name="basic").from_notebook_node(new_notebook(cells=[answer]))
@@ -303,13 +303,16 @@ def test_a_real_lab(number, tmp_path):
         nbformat.write(notebook, folder / f"{student}.ipynb")
     results = {result.student: result for result in command.grade_folder(folder, task, tmp_path / "grades")}
     assert {part.grade_id for part in results["solved"].exercises} == set(slugs)
-    assert all(part.outcome == PASSED for part in results["solved"].exercises), said(results["solved"])
+    assert all(part.outcome == Outcome.PASSED for part in results["solved"].exercises), said(results["solved"])
     assert sum(part.points for part in results["solved"].exercises) == proofs.points_possible(lab)
     assert [part.points for part in results["empty"].exercises] == [0] * len(slugs)
     assert [part.points for part in results["patched"].exercises] == [0] * len(slugs)
     for part in results["wrong"].exercises:
         assert part.points == 0, part
-        assert part.outcome == HIDDEN_MISTAKE or (part.outcome, part.mistake) == (MISTAKE, slugs[part.grade_id]), part
+        assert part.outcome == Outcome.HIDDEN_MISTAKE or (part.outcome, part.mistake) == (
+            Outcome.MISTAKE,
+            slugs[part.grade_id],
+        ), part
 
 
 # A class of submissions, a kill in the middle, several processes.

@@ -15,15 +15,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course import CourseError
-from course.grading.command import Runner
+from course import CourseError, exercises
 from course.grading.grade import grade_one
-from course.grading.jobs import FAILED, Job, Result
+from course.grading.jobs import Job, Result, Runner, Status
 from labsupport import PROJECT_DIR
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
+LAB_CASES = "labsupport/checks/lab"
 JOBS_PER_WORKER = 2
 CONNECT_SECONDS = 15
 JOIN_SECONDS = 30
@@ -130,14 +130,13 @@ def grade_elsewhere(job: Job, expected: str) -> Result:
 
 
 @functools.cache
-def fingerprint(root: str, lab: str) -> str:
-    """Return a hash of the package and of a lab's cases, equal where a submission gets the same grade."""
-    package = (PROJECT_DIR / "labsupport").rglob("*.py")
-    files = sorted(file for file in package if not (file.parent.name == "checks" and file.stem.startswith("lab")))
-    files += [Path(root, folder, f"lab{lab}.py") for folder in ("labsupport/checks", "tests/hidden")]
+def fingerprint(root: Path, lab: str) -> str:
+    """Return a hash of grading, its tools and a lab's cases, equal where a submission gets the same grade."""
+    tools = [*(PROJECT_DIR / "labsupport").rglob("*.py"), *(PROJECT_DIR / "course" / "grading").glob("*.py")]
+    files = sorted(file for file in tools if not file.relative_to(PROJECT_DIR).as_posix().startswith(LAB_CASES))
     digest = hashlib.sha256()
-    for file in files:
-        digest.update(file.name.encode() + (file.read_bytes() if file.is_file() else b" is missing"))
+    for file in [*files, *exercises.read(lab, root).case_files]:
+        digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()
 
 
@@ -149,4 +148,4 @@ def _result(future: "Future", job: Job) -> Result:
         return future.result()
     except KilledWorker:
         reason = "the process that graded it ended, several times: out of memory, or killed; try again with one worker"
-        return Result(job.student, job.file, job.key, FAILED, reason, notes=job.notes, try_again=True)
+        return Result(job.student, job.file, job.key, Status.FAILED, reason, notes=job.notes, try_again=True)
