@@ -210,6 +210,15 @@ def test_a_release_knows_its_parts_and_is_parsed_once(task):
     assert parse(pickle.loads(pickle.dumps(task)).release) is release
 
 
+def test_code_that_a_person_grades_never_runs():
+    notebook = released()
+    about = {"grade": True, "solution": True, "grade_id": "half-way", "points": 3}
+    next(each for each in notebook.cells if each.id == "half-way").metadata["nbgrader"] = about
+    release = parse(writes_json(notebook))
+    assert "half-way" not in release.stubs
+    assert "half-way" not in {piece.cell_id for piece in release.pieces(release.exercises)}
+
+
 def test_only_imports_that_the_answers_name_are_carried_out():
     notebook = released()
     notebook.cells[

@@ -22,7 +22,7 @@ class Release:
         cells: every cell.
         code: the code cells.
         given: the code cells that run before exercises are checked.
-        exercises: the code cells to fill in, each with its stub; the id is the exercise's grade_id.
+        exercises: the code cells to fill in that a check grades, each with its stub; the id is the exercise's grade_id.
         questions: the text cells that a person grades, each with its stub; the id is the question's grade_id.
         checks: the check cells, by the grade_id of their exercise.
         points: what exercises and then questions are worth, by grade_id.
@@ -78,7 +78,7 @@ def parse(text: str) -> Release:
     """
     notebook = reads_json(text)
     code = {cell.id: cell.source for cell in notebook.cells if cell.cell_type == "code"}
-    exercises = {name: cell.source for name, cell in exercise_cells(notebook).items()}
+    exercises = {name: cell.source for name, cell in exercise_cells(notebook).items() if not graded(cell).get("grade")}
     questions, checks = manual_cells(notebook), check_cells(notebook)
     points = {name: float(graded(checks[name]).points) for name in exercises if name in checks}
     points |= {name: float(graded(cell).points) for name, cell in questions.items()}
