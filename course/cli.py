@@ -21,7 +21,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "release": ("course.release", "make the student version of each lab in build/release/"),
     "student": ("course.student", "build build/student.zip, all that a student needs"),
     "grade": ("course.grading.command", "grade a folder of submissions of a lab"),
-    "check": ("course.grading.check", "look at one submission before it is handed in"),
     "prove": ("course.prove", "prove the exercises of a lab: right answers pass, wrong ones are recognised"),
     "readme": ("course.readme", "write the tables of README.md from the stored labs"),
     "lint": ("course.lint", "check the style of code and notebooks, and the notebook rules"),

@@ -17,7 +17,7 @@ from course import CourseError
 from course.notebooks import BUILD_DIR, find_labs
 from course.release import release
 from course.student import JUPYTER_FILES
-from labsupport import PROJECT_DIR
+from labsupport import PROJECT_DIR, files
 
 RECORD = ".offered.json"
 
@@ -54,33 +54,17 @@ def offer(released: Path, work: Path) -> str:
         target = next(path for path in names if not os.path.lexists(path))
         sentence = f"{released.name}: the lab has changed. Yours is kept; the new version is {target.name} beside it"
     if target is not None:
-        _write_new(target, content)
+        files.create(target, content)
     if digest not in offered:
-        _replace(record_path, json.dumps(record | {released.name: [*offered, digest]}, indent=1))
+        files.replace(record_path, json.dumps(record | {released.name: [*offered, digest]}, indent=1))
     return sentence
-
-
-def _write_new(target: Path, content: bytes) -> None:
-    """Write a file completely or not at all, and only where none is."""
-    unfinished = target.with_name(f".{target.name}.{os.getpid()}")
-    unfinished.write_bytes(content)
-    try:
-        os.link(unfinished, target)
-    finally:
-        unfinished.unlink()
-
-
-def _replace(target: Path, text: str) -> None:
-    unfinished = target.with_name(f"{target.name}.{os.getpid()}")
-    unfinished.write_text(text, encoding="utf-8")
-    unfinished.replace(target)
 
 
 def jupyter_environment(home: Path) -> dict[str, str]:
     """Write Jupyter's settings for this run under `home` and return the environment variables that point there."""
     config = home / "config"
     servers = ("formgrader", "validate_assignment", "assignment_list", "course_list")
-    files = {
+    settings = {
         **JUPYTER_FILES,
         "jupyter_server_config.json": json.dumps(
             {"ServerApp": {"jpserver_extensions": {f"nbgrader.server_extensions.{name}": False for name in servers}}}
@@ -88,7 +72,7 @@ def jupyter_environment(home: Path) -> dict[str, str]:
         "page_config.json": json.dumps({"disabledExtensions": {"@jupyter/nbgrader": True}}),
     }
     config.mkdir(parents=True, exist_ok=True)
-    for name, text in files.items():
+    for name, text in settings.items():
         (config / name).write_text(text, encoding="utf-8")
     return {
         "JUPYTER_CONFIG_DIR": str(config),

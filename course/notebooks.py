@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import reads_json
 
 from course import CourseError
-from labsupport import PROJECT_DIR
+from labsupport import PROJECT_DIR, files
 from labsupport.claims import VERDICTS_MIME
 
 BUILD_DIR = PROJECT_DIR / "build"
@@ -65,13 +65,7 @@ def read(path: Path) -> NotebookNode:
 
 def write(notebook: NotebookNode, path: Path) -> None:
     """Put a notebook in place of the file in one step; a write that fails leaves the file as it was."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.partial")
-    try:
-        temporary.write_text(nbformat.writes(notebook).rstrip("\n") + "\n", encoding="utf-8")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    files.replace(path, nbformat.writes(notebook).rstrip("\n") + "\n")
 
 
 def normalise(notebook: NotebookNode) -> None:

@@ -5,6 +5,7 @@ bytes: members are sorted and carry no date.
 """
 
 import argparse
+import io
 import json
 import tomllib
 import zipfile
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from course.notebooks import BUILD_DIR, find_labs
 from course.release import release
-from labsupport import PROJECT_DIR
+from labsupport import PROJECT_DIR, files
 
 FOLDER = "compression-labs"
 
@@ -33,7 +34,7 @@ c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 }
 
 _LEFT_OUT = {"cache", "__pycache__"}
-_UNFINISHED = {".lock", ".part", ".tmp", ".pyc"}
+_UNFINISHED = {".lock", ".part", ".pyc"}
 
 _README = """\
 # Neural-network compression: the labs
@@ -107,15 +108,15 @@ def build_zip(target: Path, root: Path = PROJECT_DIR) -> Path:
         target: the file to write, in the folder for generated things; an older one is replaced by the complete new one.
         root: as in `members`.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_suffix(".tmp")
-    with zipfile.ZipFile(unfinished, "w") as archive:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
         for name, content in sorted(dict(members(target.parent, root)).items()):
             info = zipfile.ZipInfo(f"{FOLDER}/{name}")
             info.external_attr = 0o644 << 16
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, content)
-    return unfinished.replace(target)
+    files.replace(target, stream.getvalue())
+    return target
 
 
 def _files(folder: Path) -> Iterator[Path]:

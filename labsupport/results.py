@@ -9,14 +9,13 @@ import hashlib
 import io
 import json
 import math
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import filelock
 
-from labsupport import DATA_DIR, PROJECT_DIR
+from labsupport import DATA_DIR, PROJECT_DIR, files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +65,7 @@ def append(lab: str, rows: Iterable[Mapping[str, Any]]) -> int:
             merged.setdefault(tuple(row[column] for column in KEY), row)
         added = len(merged) - len(present)
         if added:
-            _replace(results_path(lab), list(merged.values()))
+            files.replace(results_path(lab), _table(merged.values()))
     return added
 
 
@@ -195,17 +194,9 @@ def _read(path: Path) -> list[dict[str, Any]]:
     return [{column: kind(row[column]) for column, kind in COLUMNS.items()} for row in reader]
 
 
-def _replace(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write the rows beside the file, then put them in its place in one step; the caller holds the lock."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.partial")
-    try:
-        with temporary.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, fieldnames=list(COLUMNS), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+def _table(rows: Iterable[Mapping[str, Any]]) -> str:
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, fieldnames=list(COLUMNS), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue()

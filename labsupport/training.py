@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from labsupport import files
 from labsupport.datasets import ImageSet
 
 CUTOUT_HALF_WIDTHS = {"cutout": 1 / 8, "wide-cutout": 3 / 16}  # fractions of an image's width
@@ -370,10 +371,9 @@ def _save(path: Path, model: nn.Module, optimizer: torch.optim.SGD, recipe: Reci
         "optimizer": optimizer.state_dict(),
         "history": asdict(history),
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    torch.save(state, part)
-    part.replace(path)
+    stream = io.BytesIO()
+    torch.save(state, stream)
+    files.replace(path, stream.getvalue())
 
 
 def _resume(path: Path, model: nn.Module, optimizer: torch.optim.SGD, recipe: Recipe) -> History:

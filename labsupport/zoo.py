@@ -8,7 +8,6 @@ Each checkpoint is two files in `data/checkpoints/`: the weights (`NAME.safetens
 import argparse
 import hashlib
 import json
-import os
 import platform
 import sys
 import time
@@ -23,7 +22,7 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
-from labsupport import DATA_DIR, datasets, models, parallel
+from labsupport import DATA_DIR, datasets, files, models, parallel
 from labsupport.training import Batch, History, Recipe, cross_entropy, evaluate, fit, logits_of, smoothed_cross_entropy
 
 CHECKPOINTS_DIR = DATA_DIR / "checkpoints"
@@ -218,9 +217,8 @@ def save(name: str, model: nn.Module, history: History, folder: Path) -> dict:
         "versions": {"python": platform.python_version(), "torch": torch.__version__},
         "date": time.strftime("%Y-%m-%d"),
     }
-    folder.mkdir(parents=True, exist_ok=True)
-    _replace(folder / f"{name}.safetensors", content)
-    _replace(folder / f"{name}.json", (json.dumps(record, indent=1) + "\n").encode())
+    files.replace(folder / f"{name}.safetensors", content)
+    files.replace(folder / f"{name}.json", json.dumps(record, indent=1) + "\n")
     return record
 
 
@@ -251,12 +249,6 @@ def _as_float16(tensor: Tensor) -> Tensor:
 
 def _as_float32(tensor: Tensor) -> Tensor:
     return tensor.float() if tensor.is_floating_point() else tensor
-
-
-def _replace(path: Path, content: bytes) -> None:
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    part.write_bytes(content)
-    part.replace(path)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -12,16 +12,8 @@ from nbformat.v4 import reads_json
 from sample_course import FIXTURE_ROOT
 
 from course.grading import command
-from course.grading.jobs import (
-    GRADED,
-    PASSED,
-    Assignment,
-    ExerciseResult,
-    Job,
-    Limits,
-    QuestionResult,
-    Result,
-)
+from course.grading.jobs import Assignment, ExerciseResult, Job, Limits, Outcome, QuestionResult, Result, Status
+from course.grading.released import Release, parse
 from course.notebooks import find_labs, read
 from labsupport.checks.pieces import exercise_cells
 
@@ -44,6 +36,10 @@ def assignment() -> Assignment:
 
 def released() -> NotebookNode:
     return reads_json(assignment().release)
+
+
+def release() -> Release:
+    return parse(assignment().release)
 
 
 @functools.cache
@@ -80,9 +76,9 @@ def job(notebook: dict | bytes, task: Assignment | None = None, student: str = "
 def result(student: str = "ada", *, text: str = "Because.", key: str = "k", **changes: object) -> Result:
     """Return the result of a student who solved everything and answered the question."""
     exercises = tuple(
-        ExerciseResult(name, points, points, PASSED, source=f"def {FUNCTIONS[name]}(): ...")
+        ExerciseResult(name, points, points, Outcome.PASSED, source=f"def {FUNCTIONS[name]}(): ...")
         for name, points in POINTS.items()
     )
     question = QuestionResult("why-remainder", 2.0, text, answered=True)
-    made = Result(student, f"{student}.ipynb", key, GRADED, exercises=exercises, questions=(question,))
-    return replace(made, status="needs_manual", **changes) if "status" not in changes else replace(made, **changes)
+    made = Result(student, f"{student}.ipynb", key, Status.GRADED, exercises=exercises, questions=(question,))
+    return replace(made, **{"status": Status.NEEDS_MANUAL, **changes})

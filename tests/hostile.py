@@ -1,8 +1,10 @@
 """Hostile, broken and merely unusual submissions of the small lab, and what grading makes of each.
 
-The table is the specification: how a row ends is never changed to suit the grader. The right answer stands wherever a
-row does not say otherwise, so that the points show what an attack cost whom: nothing, or the exercise it was made in.
-None ever earns any, and what could not be graded has no points instead of 0.
+The table is the specification: how a row ends is never changed to suit the grader. It has every file that real people
+and platforms produce, and of the attacks one or two a wall; what a wall is made of is tested in test_protocol.py and
+test_grading_sandbox.py. The right answer stands wherever a row does not say otherwise, so that the points show what an
+attack cost whom: nothing, or the exercise it was made in. None ever earns any, and what could not be graded has no
+points instead of 0.
 """
 
 from dataclasses import dataclass
@@ -97,10 +99,6 @@ FILES = (
     Row("no JSON", files.text("print('my homework')\n"), "", "failed", "JSON"),
     Row("cut off in the middle", files.half, "", "failed", "JSON"),
     Row("a page of HTML", files.text("<!doctype html><html></html>"), "", "failed", "JSON"),
-    Row("a JSON list", files.text("[]"), "", "failed", "notebook"),
-    Row("an empty JSON object", files.text("{}"), "", "failed", "notebook"),
-    Row("JSON nested 200000 deep", files.text("[" * 200_000), "", "failed", "JSON"),
-    Row("cells that are numbers", files.cells_are_numbers, "", "failed", "this lab"),
     Row("no UTF-8", files.latin_1, "", "failed", "UTF-8"),
     Row("UTF-8 with a byte order mark", files.byte_order_mark, ALL),
     Row("a file of 3 GB", files.huge, "", "failed", "MB"),
@@ -111,7 +109,6 @@ FILES = (
     Row("another lab's file", files.another_lab, "", "failed", "this lab"),
     Row("wrong kernel name", files.wrong_kernel, ALL),
     Row("no metadata at all", files.no_metadata, ALL),
-    Row("metadata that is null", files.null_metadata, ALL),
     Row("a renamed file", files.renamed, ALL),
     Row("a zip of one notebook", files.zipped, ALL),
     Row("a zip without a notebook", files.zip_of_nothing, "", "failed", "notebook"),
@@ -124,18 +121,8 @@ FILES = (
     Row("two files, one with the lab's name", files.two_names, ALL, says="scratch.ipynb"),
     Row("a late resubmission", files.resubmitted, ALL, says="first.ipynb"),
     Row("a link to another's file", files.link_to_other, "", "failed", "link"),
-    Row("a link to a folder", files.link_to_folder, "", "failed", "link"),
-    Row("a link to itself", files.link_to_itself, "", "failed", "link"),
-    Row("a pipe that never ends", files.pipe, "", "failed", "no ordinary file"),
     Row("an unusual name", files.solved, ALL, student="Zoë Ångström 李"),
-    Row("a decomposed name", files.solved, ALL, student="Jose\u0301"),
-    Row("a name like an option", files.solved, ALL, student="-rf --help"),
     Row("a name with quotes", files.solved, ALL, student="O'Neil\"; DROP TABLE grade"),
-    Row("a name like a formula", files.solved, ALL, student="=1+1"),
-    Row("a name with two lines", files.solved, ALL, student="two\nlines"),
-    Row("a name of markup", files.solved, ALL, student="<script>alert(1)<⁄script>"),
-    Row("a name with a number", files.solved, ALL, student="student-17"),
-    Row("a name with another number", files.untouched, "", student="student-18"),
 )
 
 CELLS = (
@@ -150,30 +137,19 @@ CELLS = (
     Row("all check cells deleted", files.without_checks, ALL, says="mean-check"),
     Row("the given cell deleted", files.without("pixel-max"), ALL, says="pixel-max"),
     Row("the imports deleted", files.without("imports"), ALL),
-    Row("all cells deleted", files.no_cells, "", "failed", "this lab"),
     Row("an answer in a new cell", files.answer_in_a_new_cell, ALL, says="clip-pixels"),
     Row("an answer turned into text", files.answer_as_text, ALL),
     Row("the given cell changed", files.given_changed, ALL, says="pixel-max"),
     Row("checks that accept anything", files.checks_pass, NO_CLIP, says="clip-pixels-check"),
     Row("points raised", files.points_raised, NO_CLIP),
-    Row("an exercise no longer marked", files.unmarked, ALL),
-    Row("a check marked as an answer", files.check_as_answer, NO_CLIP, says="mean-check"),
     Row("another cell tagged as given", files.tagged_given, NO_CLIP),
     Row("grade ids exchanged", files.grade_ids_exchanged, ALL),
     Row("a script in the written answer", files.script_written, ALL, "needs_manual"),
     Row("half a character", answers(clip_pixels="# \ud800\ndef clip_pixels(pixels):\n    return 3"), NO_CLIP),
-    Row("a zero byte", answers(clip_pixels="def clip_pixels(pixels):\n    return '\0'"), NO_CLIP),
 )
 
 ENDLESS = (
     Row("a loop in a call", when_called("while True:\n    pass"), NO_CLIP, says="takes-too-long"),
-    Row(
-        "a loop for some values only",
-        when_called("while 10 in values:\n    pass", "mean"),
-        "clip split means",
-        says="takes-too-long",
-    ),
-    Row("a loop at the top level", at_top("while True:\n    pass"), NO_CLIP, says="takes-too-long"),
     Row("sleep", when_called("import time\ntime.sleep(10**6)"), NO_CLIP, says="takes-too-long"),
     Row(
         "all signals swallowed",
@@ -192,15 +168,7 @@ ENDLESS = (
         NO_CLIP,
         says="takes-too-long",
     ),
-    Row("a list that never ends", answers(clip_pixels=code.ENDLESS_LIST), NO_CLIP),
     Row("recursion", when_called("return clip_pixels(pixels)"), NO_CLIP, says="raises-recursion-error"),
-    Row("memory at once", when_called("np.ones(10**13)"), NO_CLIP, says="memory-error"),
-    Row(
-        "memory bit by bit",
-        when_called("kept = []\nwhile True:\n    kept.append(bytearray(10**7))"),
-        NO_CLIP,
-        says="memory",
-    ),
     Row(
         "memory with the limit lifted",
         when_called(
@@ -247,34 +215,13 @@ ENDLESS = (
         ),
         ALL,
     ),
-    Row("threads left running", when_called(code.THREADS), ALL),
-    Row("a daemon left behind", when_called(code.DAEMON), ALL),
     Row("work at exit", at_top("import atexit, time\natexit.register(time.sleep, 10**6)"), ALL),
     Row("a disk filled", when_called(code.FILL_DISK), ALL),
-    Row("a thousand files", when_called(code.MANY_FILES), ALL),
     Row("output without end", when_called("while True:\n    print('x' * 100_000)"), NO_CLIP),
-    Row(
-        "a folder without bottom",
-        when_called("import os\nfor _ in range(3000):\n    os.mkdir('d')\n    os.chdir('d')"),
-        ALL,
-    ),
 )
 
 ENDED = (
-    Row("sys.exit in a call", when_called("import sys\nsys.exit(0)"), NO_CLIP, says="raises-system-exit"),
-    Row("sys.exit at the top level", at_top("import sys\nsys.exit(0)"), NO_CLIP, says="SystemExit"),
-    Row("KeyboardInterrupt in a call", when_called("raise KeyboardInterrupt"), NO_CLIP, says="KeyboardInterrupt"),
-    Row(
-        "an exception of its own making",
-        when_called("raise type('E', (BaseException,), {})"),
-        NO_CLIP,
-        says="stopped with E",
-    ),
-    Row("an exception that cannot be shown", when_called(code.UNPRINTABLE), NO_CLIP),
     Row("os._exit in a call", when_called("import os\nos._exit(0)"), NO_CLIP, says=ENDED_BY_ITSELF),
-    Row("os._exit at the top level", at_top("import os\nos._exit(0)"), NO_CLIP, says=ENDED_BY_ITSELF),
-    Row("os.abort", when_called("import os\nos.abort()"), NO_CLIP, says=ENDED_BY_ITSELF),
-    Row("killed by itself", when_called("import os\nos.kill(os.getpid(), 9)"), NO_CLIP, says=ENDED_BY_ITSELF),
     Row("kills all it can", when_called(code.KILL_ALL), NO_CLIP, says=ENDED_BY_ITSELF),
     Row(
         "kills its parent",
@@ -282,62 +229,18 @@ ENDED = (
         NO_CLIP,
         says=ENDED_BY_ITSELF,
     ),
-    Row("interrupts its parent", when_called("import os, signal\nos.kill(os.getppid(), signal.SIGINT)"), ALL),
-    Row("reads where no memory is", when_called("import ctypes\nctypes.string_at(0)"), NO_CLIP, says=ENDED_BY_ITSELF),
-    Row(
-        "replaced by another program",
-        when_called("import os\nos.execv('/bin/true', ['true'])"),
-        NO_CLIP,
-        says=ENDED_BY_ITSELF,
-    ),
-    Row("says that another cell broke off", at_top(code.BLAME_IMPORTS), NO_CLIP, says=ENDED_BY_ITSELF),
     Row("every descriptor closed", when_called("import os\nos.closerange(0, 256)"), NO_CLIP, says=ENDED_BY_ITSELF),
-    Row("stdout and stderr closed", when_called("import os, sys\nsys.stdout.close()\nos.close(1)\nos.close(2)"), ALL),
 )
 
 DATA = (
-    Row("nan", answers(mean="def mean(values):\n    return float('nan')"), NO_MEAN, says="wrong-mean"),
-    Row("a million nan", answers(mean="def mean(values):\n    return np.full(10**6, np.nan)"), NO_MEAN),
     Row("an array of 8 TB", answers(mean="def mean(values):\n    return np.broadcast_to(0.0, (10**12,))"), NO_MEAN),
-    Row("an array of 100 MB", answers(mean="def mean(values):\n    return np.zeros(100_000_000, np.uint8)"), NO_MEAN),
-    Row(
-        "a list nested in itself", answers(mean="def mean(values):\n    a = []\n    a.append(a)\n    return a"), NO_MEAN
-    ),
-    Row("a whole number of a million digits", answers(mean=code.LONG_NUMBER), NO_MEAN),
-    Row("half a character returned", answers(mean="def mean(values):\n    return '\\ud800'"), NO_MEAN),
-    Row("a float that lies", answers(mean=code.LIARS + "def mean(values):\n    return Float(7)"), NO_MEAN),
-    Row("text that lies", answers(mean=code.LIARS + "def mean(values):\n    return Text('7')"), NO_MEAN),
-    Row(
-        "an array that lies",
-        answers(mean=code.LIARS + "def mean(values):\n    return np.zeros(3).view(Array)"),
-        NO_MEAN,
-    ),
-    Row(
-        "equal to everything",
-        answers(mean=code.LIARS + "def mean(values):\n    return Equal()"),
-        NO_MEAN,
-        says="returns-wrong-type",
-    ),
-    Row(
-        "a class that lies about itself",
-        answers(mean=code.LIARS + "def mean(values):\n    return Chameleon()"),
-        NO_MEAN,
-    ),
     Row(
         "evil when unpickled",
         answers(mean=code.EVIL + "def mean(values):\n    return Evil()"),
         NO_MEAN,
         says="returns-wrong-type",
     ),
-    Row(
-        "an array, evil when unpickled",
-        answers(mean=code.EVIL + "def mean(values):\n    return np.array([Evil()], object)"),
-        NO_MEAN,
-        says="returns-wrong-type",
-    ),
     Row("npz that unpickles", answers(mean=code.EVIL + code.PICKLED_NPZ), NO_MEAN),
-    Row("npz with a bomb in it", answers(mean=code.BOMB_NPZ), NO_MEAN),
-    Row("JSON nested a million deep", answers(mean=code.DEEP_JSON), NO_MEAN),
 )
 
 CHEATS = (
@@ -346,33 +249,18 @@ CHEATS = (
     Row("imports the hidden cases", cheat(code.IMPORT_HIDDEN), NO_MEAN),
     Row("reads another's answer", cheat(code.READ_OTHERS), NO_MEAN),
     Row("looks for judges in memory", cheat(code.SEARCH_MEMORY), NO_MEAN),
-    Row("looks for judges in the frames", cheat(code.SEARCH_FRAMES), NO_MEAN),
-    Row("traces what runs", cheat(code.TRACE), NO_MEAN),
     Row("patches the protocol", cheat(code.PATCH_PROTOCOL), NO_MEAN),
-    Row("patches the visible checks", cheat(code.PATCH_CHECKS), NO_MEAN),
-    Row("patches numpy's comparisons", cheat(code.PATCH_NUMPY), NO_MEAN),
-    Row("patches the builtins", cheat(code.PATCH_BUILTINS), NO_MEAN),
     Row("patches what writes the data", cheat(code.PATCH_WIRE), NO_MEAN),
-    Row("puts its own modules in place", cheat(code.FAKE_MODULES), NO_MEAN),
-    Row("rewrites the cells that follow", cheat(code.INPUT_TRANSFORMERS), NO_MEAN),
     Row("writes points to every descriptor", cheat(code.FORGE_POINTS), NO_MEAN),
-    Row("says that every case agrees", cheat("def stolen(values):\n    print('mean: all 2 cases agree')"), NO_MEAN),
-    Row("writes a gradebook", cheat(code.WRITE_GRADEBOOK), NO_MEAN),
 )
 
 CURIOUS = (
     Row("connects to this machine", curious(code.CONNECT), ALL),
-    Row("resolves a name", curious("import socket\nsocket.getaddrinfo('example.org', 80)"), ALL),
     Row("writes outside", curious("open('<outside>/written', 'w').write('x')"), ALL),
     Row("writes into the package", curious("import labsupport\nopen(labsupport.__file__, 'a').write('')"), ALL),
     Row("lists the submissions", curious("import os\nassert os.listdir('<folder>')"), ALL),
     Row("reads a secret of the environment", curious("import os\nos.environ['LABS_SECRET']"), ALL),
-    Row("reads the environment of others", curious(code.OTHERS_ENVIRONMENT), ALL),
-    Row("limits its parent", when_called(code.LIMIT_PARENT), ALL),
     Row("sees processes of others", curious(code.OTHERS_PROCESSES), ALL),
-    Row("finds something in its folder", curious("import os\nassert os.listdir('.')"), ALL),
-    Row("opens its parent's descriptors", curious(code.PARENTS_DESCRIPTORS), ALL),
-    Row("makes itself a namespace", curious(code.NAMESPACE), ALL),
     Row(
         "writes in its own folder", when_called("open('mine', 'w').write('x')\nassert open('mine').read() == 'x'"), ALL
     ),

@@ -95,10 +95,7 @@ def format_4_0(kit: Kit) -> None:
 
 
 format_5 = damage(lambda raw: {**raw, "nbformat": 5, "nbformat_minor": 0})
-cells_are_numbers = damage(lambda raw: {**raw, "cells": [1, 2, 3]})
-no_cells = damage(lambda raw: {**raw, "cells": []})
 no_metadata = damage(lambda raw: {**raw, "metadata": {}})
-null_metadata = damage(lambda raw: {**raw, "metadata": None})
 
 
 def another_lab(kit: Kit) -> None:
@@ -169,19 +166,6 @@ def broken_zip(kit: Kit) -> None:
 
 def link_to_other(kit: Kit) -> None:
     (kit.folder / f"{kit.student}.ipynb").symlink_to(kit.folder / "solved.ipynb")
-
-
-def link_to_folder(kit: Kit) -> None:
-    (kit.folder / kit.student).symlink_to(kit.folder, target_is_directory=True)
-
-
-def link_to_itself(kit: Kit) -> None:
-    path = kit.folder / f"{kit.student}.ipynb"
-    path.symlink_to(path)
-
-
-def pipe(kit: Kit) -> None:
-    os.mkfifo(kit.folder / f"{kit.student}.ipynb")
 
 
 # Cells.
@@ -269,19 +253,6 @@ def checks_pass(notebook: NotebookNode) -> None:
 def points_raised(notebook: NotebookNode) -> None:
     for cell in check_cells(notebook).values():
         graded(cell).points = 100
-    spoil_clip(notebook)
-
-
-@change
-def unmarked(notebook: NotebookNode) -> None:
-    graded(cell_of(notebook, "clip-pixels")).solution = False
-
-
-@change
-def check_as_answer(notebook: NotebookNode) -> None:
-    cell = cell_of(notebook, "mean-check")
-    graded(cell).update(solution=True, grade=False)
-    cell.source = "import os\nos._exit(0)"
     spoil_clip(notebook)
 
 

@@ -141,11 +141,6 @@ def damage(edit: Callable[[dict], object]) -> Builder:
     return build
 
 
-def content(make: Callable[[Kit], bytes], name: str = "") -> Builder:
-    """Build a file of these bytes."""
-    return lambda kit: kit.write(make(kit), name)
-
-
 def archive(members: Callable[[Kit], dict[str, bytes]]) -> Builder:
     """Build a zip file."""
 

@@ -108,8 +108,7 @@ def ledger_source() -> str:
     return (
         'ledger = Ledger("00", hardware="a test machine", recorded_on="an older machine")\n'
         'ledger.record("a byte is 8 bits", bits, "holds", basis="live")\n'
-        "ledger.record(\n"
-        '    "a word is 4 bytes", "2 to 8 bytes", "holds when it has 32 bits", basis="recorded", source="lab 00"\n'
-        ")\n"
+        'ledger.record("a word is 4 bytes", "2 to 8 bytes", "holds when it has 32 bits", '
+        'basis="recorded", source="lab 00")\n'
         "ledger.show()"
     )

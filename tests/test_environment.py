@@ -10,6 +10,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
+from course import cli
 from labsupport import PROJECT_DIR
 
 PROJECT = tomllib.loads((PROJECT_DIR / "pyproject.toml").read_text())["project"]
@@ -102,21 +103,26 @@ def make(folder, *arguments, version=(3, 11), pip_status=0):
     return finished, told
 
 
-INSTALL = ["-m venv --clear .venv", "-m pip install --disable-pip-version-check -e .[labs,course,scale,dev]"]
+def installs(told):
+    """Return how often packages were installed."""
+    return sum("pip install" in line for line in told)
 
 
 def test_make_sets_up_once_and_again_when_the_pins_change(folder):
-    assert make(folder, "run")[1] == [*INSTALL, "-m course run"]
+    told = make(folder, "run")[1]
+    assert (installs(told), told[-1]) == (1, "-m course run")
     assert make(folder, "run", "LAB=00")[1] == ["-m course run --lab 00"]
     os.utime(folder / "pyproject.toml")
-    assert make(folder, "lint")[1] == [INSTALL[1], "-m course lint"]
+    told = make(folder, "lint")[1]
+    assert (installs(told), told[-1]) == (1, "-m course lint")
 
 
 def test_make_does_not_trust_an_interrupted_installation(folder):
     finished, told = make(folder, "run", pip_status=1)
     assert finished.returncode != 0
-    assert told == INSTALL
-    assert make(folder, "run")[1] == [INSTALL[1], "-m course run"]
+    assert (installs(told), "-m course run" in told) == (1, False)
+    told = make(folder, "run")[1]
+    assert (installs(told), told[-1]) == (1, "-m course run")
 
 
 def test_make_keeps_an_environment_that_was_prepared_by_hand(folder):
@@ -141,20 +147,11 @@ def test_make_without_python_says_the_same(folder):
     assert '"no-such-python" is not one of them' in finished.stdout
 
 
-@pytest.mark.parametrize(
-    ("arguments", "command"),
-    [
-        (["test"], "-m course test"),
-        (["test-system"], "-m pytest -m system"),
-        (["lab"], "-m course lab"),
-        (["student"], "-m course student"),
-        (["lint"], "-m course lint"),
-        (["execute", "LAB=03"], "-m course execute --lab 03"),
-        (["record", "LAB=05", "SEED=1"], "-m course record --lab 05 --seed 1"),
-    ],
-)
-def test_a_target_is_one_command(folder, arguments, command):
-    assert make(folder, *arguments)[1] == [*INSTALL, command]
+@pytest.mark.parametrize("target", [["test"], ["lab"], ["student"], ["lint"], ["execute", "LAB=03"]])
+def test_a_target_is_a_command_of_the_course(folder, target):
+    command = make(folder, *target)[1][-1].split()
+    assert command[:2] == ["-m", "course"]
+    assert command[2] in cli.COMMANDS
 
 
 @pytest.mark.parametrize("arguments", [["execute"], ["record"], ["record", "LAB=05"]])
@@ -200,30 +197,27 @@ def ci(tmp_path):
 TESTS = ["make test", "make test-system"]
 
 
-def installed(packages):
-    return ["apt_get update", f"apt_get install --yes --no-install-recommends {packages}"]
+def installed(told):
+    """Return which of the two programs were installed."""
+    return {name for line in told for name in ("chromium", "bubblewrap") if line.startswith("apt_get") and name in line}
 
 
-def test_ci_installs_browser_and_sandbox_where_there_are_none(ci):
-    finished, told = ci(apt_get=0, make=0)
+@pytest.mark.parametrize(
+    ("there", "missing"),
+    [((), {"chromium", "bubblewrap"}), (("chromium",), {"bubblewrap"}), (("chromium", "bwrap"), set())],
+)
+def test_ci_installs_what_is_missing_and_runs_every_test(ci, there, missing):
+    finished, told = ci(apt_get=0, make=0, **dict.fromkeys(there, 0))
     assert finished.returncode == 0
-    assert told == [*installed("chromium bubblewrap"), *TESTS]
-    assert "log: build/ci/apt.log" in finished.stdout
-
-
-def test_ci_installs_only_what_is_missing(ci):
-    assert ci(apt_get=0, make=0, chromium=0)[1] == [*installed("bubblewrap"), *TESTS]
-
-
-def test_ci_installs_nothing_where_all_is_there(ci):
-    assert ci(apt_get=0, make=0, chromium=0, bwrap=0)[1] == TESTS
+    assert installed(told) == missing
+    assert told[-2:] == TESTS
 
 
 def test_ci_fails_with_the_log_when_the_installation_does(ci):
     finished, told = ci(apt_get=7, make=0)
     assert finished.returncode != 0
     assert "apt_get says this" in finished.stdout
-    assert told == ["apt_get update"]
+    assert not set(told) & set(TESTS)
 
 
 def test_ci_fails_when_a_test_does(ci):

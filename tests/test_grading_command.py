@@ -10,10 +10,10 @@ from grading_kit import assignment, cell, packed, released, solved
 from nbgrader import api
 from sample_course import FIXTURE_ROOT
 
-from course import CourseError, cli
-from course.grading import check, command, grade
+from course import cli
+from course.grading import command, grade
 from course.grading.command import grade_folder
-from course.grading.jobs import FAILED, GRADED, MISSING, NEEDS_MANUAL
+from course.grading.jobs import Status
 from course.grading.store import Store
 
 alembic_version = functools.cache(api.get_alembic_version)
@@ -73,12 +73,12 @@ def test_everything_is_written(room):
     done, results = room.grade(students=["Ada", "bo", "Zoe\u0308", " ", ""])
     assert done == ["ada", "bo", "cy"]
     assert {name: result.status for name, result in results.items()} == {
-        "ada": GRADED,
-        "bo": GRADED,
-        "cy": FAILED,
-        "di": MISSING,
-        "Ada": MISSING,
-        "Zoë": MISSING,
+        "ada": Status.GRADED,
+        "bo": Status.GRADED,
+        "cy": Status.FAILED,
+        "di": Status.MISSING,
+        "Ada": Status.MISSING,
+        "Zoë": Status.MISSING,
     }
     assert {name: line["total"] for name, line in room.table().items()} == {
         "ada": "8",
@@ -142,7 +142,7 @@ def test_what_the_sandbox_failed_at_is_tried_again(room, monkeypatch):
     with monkeypatch.context() as broken:
         broken.setattr("course.grading.sandbox.START", "raise SystemExit('broken')")
         _, results = room.grade()
-    assert (results["ada"].status, room.table()["ada"]["total"]) == (FAILED, "")
+    assert (results["ada"].status, room.table()["ada"]["total"]) == (Status.FAILED, "")
     assert room.grade()[1]["ada"].points == 8
 
 
@@ -169,14 +169,14 @@ def test_points_of_a_person_come_with_the_next_run(room):
     notebook = solved()
     cell(notebook, "why-remainder")["source"] = "The last one is smaller."
     room.put("ada", packed(notebook))
-    assert room.grade()[1]["ada"].status == NEEDS_MANUAL
+    assert room.grade()[1]["ada"].status == Status.NEEDS_MANUAL
     assert room.table()["ada"]["why-remainder"] == ""
     with api.Gradebook(f"sqlite:///{room.target / 'formgrader' / 'gradebook.db'}") as book:
         found = book.find_grade("why-remainder", "90_small_lists", "90", "ada")
         found.manual_score, found.needs_manual_grade = 1.5, False
         book.db.commit()
     done, results = room.grade()
-    assert (done, results["ada"].status) == ([], GRADED)
+    assert (done, results["ada"].status) == ([], Status.GRADED)
     assert (room.table()["ada"]["why-remainder"], room.table()["ada"]["total"]) == ("1.5", "9.5")
     assert "9.5 of 10 points" in (room.target / "feedback" / "ada.html").read_text()
     assert next(Store(room.target / "results").all()).questions[0].points is None
@@ -200,9 +200,8 @@ def small_lab(monkeypatch, tmp_path, task):
     def made(lab, build, *, sandbox):
         return replace(task, sandbox=sandbox)
 
-    for module in (command, check):
-        monkeypatch.setattr(module, "assignment", made)
-        monkeypatch.setattr(module, "BUILD_DIR", tmp_path / "build")
+    monkeypatch.setattr(command, "assignment", made)
+    monkeypatch.setattr(command, "BUILD_DIR", tmp_path / "build")
     return tmp_path
 
 
@@ -229,56 +228,16 @@ def test_grade_ends_with_a_status_where_something_must_be_tried_again(small_lab,
     assert cli.main(["grade", str(room.folder), "--lab", "90", "--no-sandbox"]) == 1
 
 
-@pytest.mark.parametrize("name", ["grade", "check"])
-def test_without_bubblewrap_nothing_runs(small_lab, room, monkeypatch, capsys, name):
+def test_without_bubblewrap_nothing_runs(small_lab, room, monkeypatch, capsys):
     room.put("ada", packed(solved()))
     monkeypatch.setattr("shutil.which", lambda name: None)
-    path = {"grade": [str(room.folder), "--lab", "90"], "check": [str(room.folder / "ada.ipynb"), "--lab", "90"]}
-    assert cli.main([name, *path[name]]) == 2
+    assert cli.main(["grade", str(room.folder), "--lab", "90"]) == 2
     assert "--no-sandbox" in capsys.readouterr().err
 
 
 def test_a_list_that_cannot_be_read_is_said(small_lab, room, capsys):
     assert cli.main(["grade", str(room.folder), "--lab", "90", "--no-sandbox", "--students", "none.txt"]) == 2
     assert "none.txt cannot be read as a list of names" in capsys.readouterr().err
-
-
-def test_check_shows_repairs_and_visible_cases_alone(small_lab, capsys):
-    hidden = "def clip_pixels(pixels):\n    return np.clip(pixels, 0, PIXEL_MAX, out=pixels).astype(np.uint8)"
-    notebook = solved(mean="def mean(values):\n    return float(sum(values))", clip_pixels=hidden)
-    cell(notebook, "split-batches")["source"] = cell(released(), "split-batches")["source"]
-    cell(notebook, "why-remainder")["source"] = "The last one is smaller."
-    cell(notebook, "pixel-max")["source"] = ""
-    path = small_lab / "mine.ipynb"
-    path.write_bytes(packed(notebook))
-    assert cli.main(["check", str(path), "--lab", "90", "--no-sandbox"]) == 0
-    assert capsys.readouterr().out.splitlines()[1:] == [
-        "The lab's own version of 'pixel-max' counts, not the changed one.",
-        "mean           20 is the sum of 1, 2, 3, 4, 10. Divide it by how many there are.  [forgets-count]",
-        "clip-pixels    every visible case agrees",
-        "split-batches  not solved",
-        "batch-means    not solved",
-        "why-remainder  answered",
-    ]
-
-
-def test_check_says_what_cannot_be_graded(small_lab, capsys):
-    path = small_lab / "mine.ipynb"
-    path.write_bytes(b"{")
-    assert cli.main(["check", str(path), "--lab", "90", "--no-sandbox"]) == 1
-    assert "This cannot be graded: the file is no notebook" in capsys.readouterr().out
-    assert cli.main(["check", str(path)]) == 2
-    assert cli.main(["check", str(small_lab / "none.ipynb")]) == 2
-    assert "none.ipynb cannot be read: No such file or directory" in capsys.readouterr().err
-
-
-def test_the_lab_of_a_file_is_recognised():
-
-    assert check.recognise(packed(solved()), FIXTURE_ROOT) == "90"
-    with pytest.raises(CourseError, match="no cell of any lab"):
-        check.recognise(b'{"cells": []}', FIXTURE_ROOT)
-    with pytest.raises(CourseError, match="not JSON"):
-        check.recognise(b"{", FIXTURE_ROOT)
 
 
 def test_the_options_are_those_of_the_manual():

@@ -7,7 +7,7 @@ from dataclasses import replace
 from grading_kit import POINTS, result
 
 from course.grading.export import grades_csv
-from course.grading.jobs import FAILED, GRADED, MISSING, MISTAKE, UNSOLVED, Result
+from course.grading.jobs import Outcome, Result, Status
 
 MAXIMA = {**POINTS, "why-remainder": 2.0}
 
@@ -18,9 +18,9 @@ def lines(*results):
 
 def test_a_line_has_the_points_of_each_part():
     made = result()
-    wrong = replace(made.exercises[0], points=0.0, outcome=UNSOLVED)
-    late = replace(made.exercises[1], points=0.0, outcome=MISTAKE, mistake="takes-too-long")
-    graded = replace(made, exercises=(wrong, late, *made.exercises[2:]), status=GRADED)
+    wrong = replace(made.exercises[0], points=0.0, outcome=Outcome.UNSOLVED)
+    late = replace(made.exercises[1], points=0.0, outcome=Outcome.MISTAKE, mistake="takes-too-long")
+    graded = replace(made, exercises=(wrong, late, *made.exercises[2:]), status=Status.GRADED)
     graded = replace(graded, questions=(replace(made.questions[0], points=1.5),), notes=("One.", "Two."))
     [line] = lines(graded)
     assert line == {
@@ -43,8 +43,8 @@ def test_a_line_has_the_points_of_each_part():
 def test_what_nobody_knows_is_empty_and_never_zero():
     waiting, failed, missing = lines(
         result(),
-        Result("bo", "bo.ipynb", "", FAILED, "the file is empty"),
-        Result("cy", "", "", MISSING, "no submission"),
+        Result("bo", "bo.ipynb", "", Status.FAILED, "the file is empty"),
+        Result("cy", "", "", Status.MISSING, "no submission"),
     )
     assert (waiting["why-remainder"], waiting["total"], waiting["status"]) == ("", "8", "needs_manual")
     for line in (failed, missing):

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from grading_kit import result
 
 from course.grading.feedback import page
-from course.grading.jobs import FAILED, GRADED, HIDDEN_MISTAKE, MISTAKE, UNSOLVED, Result
+from course.grading.jobs import Outcome, Result, Status
 
 ATTACK = "</pre></p><script>alert(1)</script><img src=x onerror=alert(1)>\"' onload='x {{ 7*7 }}"
 
@@ -37,7 +37,9 @@ def with_exercise(**changes):
 
 
 def test_points_code_hint_and_comment_are_shown():
-    made = with_exercise(points=0.0, outcome=MISTAKE, mistake="forgets-count", hint="Divide.", comment="Nearly.")
+    made = with_exercise(
+        points=0.0, outcome=Outcome.MISTAKE, mistake="forgets-count", hint="Divide.", comment="Nearly."
+    )
     text = shown(replace(made, notes=("A note.",)))
     for part in ("Lab 90: small lists", "7 of 10 points", "Divide. [forgets-count]", "Nearly.", "A note.", "Because."):
         assert part in text
@@ -46,7 +48,7 @@ def test_points_code_hint_and_comment_are_shown():
 
 
 def test_points_of_a_person_are_shown():
-    made = result(status=GRADED)
+    made = result(status=Status.GRADED)
     made = replace(made, questions=(replace(made.questions[0], points=1.5, comment="Good."),))
     text = shown(made)
     assert "9.5 of 10 points." in text
@@ -55,24 +57,24 @@ def test_points_of_a_person_are_shown():
 
 
 def test_the_mistake_of_a_hidden_case_is_not_shown():
-    text = shown(with_exercise(points=0.0, outcome=HIDDEN_MISTAKE, mistake="wrong-mean", hint="Think."))
+    text = shown(with_exercise(points=0.0, outcome=Outcome.HIDDEN_MISTAKE, mistake="wrong-mean", hint="Think."))
     assert "wrong-mean" not in text
     assert "Think." in text
     assert "a hidden case does not agree" in text
 
 
 def test_unsolved_is_said():
-    assert "mean: 0 of 1, not solved" in shown(with_exercise(points=0.0, outcome=UNSOLVED))
+    assert "mean: 0 of 1, not solved" in shown(with_exercise(points=0.0, outcome=Outcome.UNSOLVED))
 
 
 def test_could_not_be_graded_is_not_zero():
-    text = shown(Result("ada", "ada.ipynb", "", FAILED, "the file is empty"))
+    text = shown(Result("ada", "ada.ipynb", "", Status.FAILED, "the file is empty"))
     assert "could not be graded: the file is empty" in text
     assert "0 of" not in text
 
 
 def test_nothing_that_a_student_wrote_acts_in_the_page():
-    changed = with_exercise(source=ATTACK, hint=ATTACK, mistake=ATTACK, outcome=MISTAKE, comment=ATTACK)
+    changed = with_exercise(source=ATTACK, hint=ATTACK, mistake=ATTACK, outcome=Outcome.MISTAKE, comment=ATTACK)
     made = replace(changed, student=ATTACK, file=ATTACK, notes=(ATTACK,))
     made = replace(made, questions=(replace(made.questions[0], text=ATTACK, comment=ATTACK),))
     calm = Tags(page(replace(result(), notes=("x",)), "Lab 90"))

@@ -7,13 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from grading_kit import instructors, released, result
+from grading_kit import instructors, release, released, result
 from nbformat import from_dict
+from nbformat.v4 import writes_json
 from nbgrader import api
 from nbgrader.api import Gradebook as Book
 
 from course.grading.gradebook import Gradebook, readable
-from course.grading.jobs import FAILED, GRADED, MISTAKE, NEEDS_MANUAL, QuestionResult, Result
+from course.grading.jobs import Outcome, QuestionResult, Result, Status
+from course.grading.released import parse
 from labsupport.checks.pieces import graded
 
 STEM = "90_small_lists"
@@ -38,7 +40,7 @@ def folder(tmp_path):
 
 
 def opened(folder, **options):
-    return Gradebook(folder, "90", STEM, released(), instructors(), **options)
+    return Gradebook(folder, "90", STEM, release(), instructors(), **options)
 
 
 def person(folder, name, points=None, comment=None, extra=None, student="ada"):
@@ -56,10 +58,10 @@ def test_an_answer_waits_until_a_person_gave_points(folder):
     book = opened(folder)
     assert book.enter([result()]) == 1
     [before] = book.read_back([result()])
-    assert (before.status, before.points) == (NEEDS_MANUAL, 8)
+    assert (before.status, before.points) == (Status.NEEDS_MANUAL, 8)
     person(folder, "why-remainder", 1.5, "Good: <b>x</b>", extra=0.25)
     [after] = opened(folder).read_back([result()])
-    assert (after.status, after.points) == (GRADED, 9.75)
+    assert (after.status, after.points) == (Status.GRADED, 9.75)
     assert after.questions[0].comment == "Good: <b>x</b>"
 
 
@@ -74,7 +76,7 @@ def test_nbgrader_finds_alembic_whatever_the_path_is(folder, monkeypatch):
 
 def test_what_was_entered_is_not_entered_again(folder):
     book = opened(folder)
-    results = [result(), result("Zoë Núñez"), Result("bo", "", "", FAILED, "the file is empty")]
+    results = [result(), result("Zoë Núñez"), Result("bo", "", "", Status.FAILED, "the file is empty")]
     assert book.enter(results) == 2
     assert opened(folder).enter(results) == 0
     (folder / "gradebook.db").unlink()
@@ -87,7 +89,7 @@ def test_points_of_a_person_outlive_another_grading(folder):
     person(folder, "why-remainder", 2.0)
     assert book.enter([result(key="2")]) == 1
     [same] = book.read_back([result(key="2")])
-    assert (same.status, same.questions[0].points) == (GRADED, 2)
+    assert (same.status, same.questions[0].points) == (Status.GRADED, 2)
 
 
 def test_another_answer_waits_again(folder):
@@ -97,14 +99,14 @@ def test_another_answer_waits_again(folder):
     later = result(key="2", text="Another answer.")
     book.enter([later])
     [waiting] = book.read_back([later])
-    assert (waiting.status, waiting.questions[0].points) == (NEEDS_MANUAL, None)
+    assert (waiting.status, waiting.questions[0].points) == (Status.NEEDS_MANUAL, None)
     person(folder, "why-remainder", 1.0)
     assert book.read_back([later])[0].questions[0].points == 1
 
 
 def test_a_person_may_overrule_a_case(folder):
     made = result()
-    wrong = replace(made.exercises[0], points=0.0, outcome=MISTAKE, mistake="forgets-count", hint="Divide.")
+    wrong = replace(made.exercises[0], points=0.0, outcome=Outcome.MISTAKE, mistake="forgets-count", hint="Divide.")
     made = replace(made, exercises=(wrong, *made.exercises[1:]))
     book = opened(folder)
     book.enter([made])
@@ -115,7 +117,7 @@ def test_a_person_may_overrule_a_case(folder):
 
 def test_no_answer_needs_no_person(folder):
     empty = QuestionResult("why-remainder", 2.0, "", answered=False, points=0.0)
-    made = replace(result(), questions=(empty,), status=GRADED)
+    made = replace(result(), questions=(empty,), status=Status.GRADED)
     book = opened(folder)
     book.enter([made])
     assert book.read_back([made]) == [made]
@@ -187,7 +189,7 @@ def test_a_lab_that_got_an_exercise_since_keeps_what_was_entered(folder):
         question = next(cell for cell in notebook.cells if cell.id == "why-remainder")
         about = {**question.metadata.nbgrader, "grade_id": "why-more"}
         notebook.cells.append(from_dict({**question, "id": "why-more", "metadata": {"nbgrader": about}}))
-    later = Gradebook(folder, "90", STEM, changed, solved)
+    later = Gradebook(folder, "90", STEM, parse(writes_json(changed)), solved)
     earlier = result()
     more = replace(earlier.questions[0], grade_id="why-more")
     made = replace(earlier, key="2", questions=(*earlier.questions, more))

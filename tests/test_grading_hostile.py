@@ -1,7 +1,7 @@
 """Grading against hostile, broken and very many submissions; needs bubblewrap.
 
 The table of `hostile.py` is graded as one batch. Every real lab is graded solved, empty and with a wrong answer in each
-exercise. Batches of 200 are killed half-way, in one process, in two and on a cluster.
+exercise. Batches are killed half-way, in one process, in two and on a cluster.
 """
 
 import copy
@@ -32,15 +32,16 @@ from sample_course import FIXTURE_ROOT
 from course import proofs
 from course.exercises import read
 from course.grading import command, scale
-from course.grading.jobs import FAILED, HIDDEN_MISTAKE, MISSING, MISTAKE, PASSED, Limits, Result
+from course.grading.jobs import Limits, Outcome, Result, Status
 from course.notebooks import find_labs
 from labsupport.checks.pieces import exercise_cells
 
 LIMITS = Limits(cpu_seconds=2, wall_seconds=8.0, memory_bytes=400_000_000)
 CHILD = Path(__file__).with_name("grade_in_child.py")
 MAXIMUM = {"mean": 1, "clip-pixels": 2, "split-batches": 2, "batch-means": 3}
-CLASS_SIZE = 200
-# What each student of a class of 200 hands in, by turns.
+CLASS_SIZE = 64
+LARGE_CLASS_SIZE = 200
+# What each student of a class hands in, by turns.
 CLASS = (
     "solved",
     "untouched",
@@ -106,8 +107,8 @@ class Workshop:
         released = nbformat.reads(self.task.release, as_version=4)
         row.build(Kit(folder, student or row.key, released, solved, self.lab.path.name, traps))
 
-    def class_of_200(self, folder: Path) -> None:
-        for number in range(CLASS_SIZE):
+    def build_class(self, folder: Path, size: int = CLASS_SIZE) -> None:
+        for number in range(size):
             self.build(row_named(CLASS[number % len(CLASS)]), folder, f"student-{number:03}")
 
     def grade(self, folder: Path, target: Path, task=None, **options) -> Batch:
@@ -173,8 +174,7 @@ def batch(workshop):
 # The table.
 
 
-def test_the_table_is_large_and_its_names_differ():
-    assert len(hostile.ROWS) >= 40
+def test_the_names_in_the_table_differ():
     assert len({name_of(row) for row in hostile.ROWS}) == len(hostile.ROWS)
 
 
@@ -184,9 +184,9 @@ def test_a_submission_gets_what_it_earned(batch, row):
     text = said(result)
     assert (earned(result), result.status) == (row.earned, row.status), text
     assert row.says in text
-    if row.status in (FAILED, MISSING):
+    if row.status in (Status.FAILED, Status.MISSING):
         assert result.exercises == ()
-        assert result.reason or row.status == MISSING
+        assert result.reason or row.status == Status.MISSING
     else:
         assert {part.grade_id: part.maximum for part in result.exercises} == MAXIMUM
         assert all(part.points in (0, part.maximum) for part in result.exercises)
@@ -199,7 +199,7 @@ def test_every_student_has_one_line_and_what_was_not_graded_is_not_zero(batch):
     killers = {name_of(row) for row in hostile.ROWS if row.says == hostile.ENDED_BY_ITSELF}
     for line in batch.table.values():
         points = [line[name] for name in MAXIMUM]
-        if line["status"] in (FAILED, MISSING):
+        if line["status"] in (Status.FAILED, Status.MISSING):
             assert {*points, line["total"]} == {""}
         else:
             assert "" not in points
@@ -231,7 +231,7 @@ def test_no_page_says_anything_of_hidden_cases_or_acts(batch):
 
 def test_what_a_person_reads_cannot_act(batch):
     read = list((batch.target / "formgrader" / "autograded").rglob("*.ipynb"))
-    assert len(read) == sum(row.status not in (FAILED, MISSING) for row in hostile.ROWS)
+    assert len(read) == sum(row.status not in (Status.FAILED, Status.MISSING) for row in hostile.ROWS)
     for path in read:
         [answer] = [cell for cell in nbformat.read(path, as_version=4).cells if cell.id == "why-remainder"]
         page, _ = HTMLExporter(template_name="basic").from_notebook_node(new_notebook(cells=[answer]))
@@ -303,16 +303,19 @@ def test_a_real_lab(number, tmp_path):
         nbformat.write(notebook, folder / f"{student}.ipynb")
     results = {result.student: result for result in command.grade_folder(folder, task, tmp_path / "grades")}
     assert {part.grade_id for part in results["solved"].exercises} == set(slugs)
-    assert all(part.outcome == PASSED for part in results["solved"].exercises), said(results["solved"])
+    assert all(part.outcome == Outcome.PASSED for part in results["solved"].exercises), said(results["solved"])
     assert sum(part.points for part in results["solved"].exercises) == proofs.points_possible(lab)
     assert [part.points for part in results["empty"].exercises] == [0] * len(slugs)
     assert [part.points for part in results["patched"].exercises] == [0] * len(slugs)
     for part in results["wrong"].exercises:
         assert part.points == 0, part
-        assert part.outcome == HIDDEN_MISTAKE or (part.outcome, part.mistake) == (MISTAKE, slugs[part.grade_id]), part
+        assert part.outcome == Outcome.HIDDEN_MISTAKE or (part.outcome, part.mistake) == (
+            Outcome.MISTAKE,
+            slugs[part.grade_id],
+        ), part
 
 
-# Many submissions, a kill in the middle, several processes.
+# A class of submissions, a kill in the middle, several processes.
 
 
 @pytest.fixture
@@ -358,7 +361,7 @@ def mode(request):
 
 def test_a_killed_batch_goes_on_where_it_was(workshop, mode, tmp_path):
     folder, target, logs = tmp_path / "class", tmp_path / "grades", [tmp_path / name for name in ("1", "2", "3")]
-    workshop.class_of_200(folder)
+    workshop.build_class(folder)
     child = start_child(folder, target, mode, logs[0])
     wait_until(lambda: len(logged(logs[0])) >= CLASS_SIZE * 2 // 5 or child.poll() is not None, 300)
     below = psutil.Process(child.pid).children(recursive=True)
@@ -388,13 +391,13 @@ def test_a_killed_batch_goes_on_where_it_was(workshop, mode, tmp_path):
     assert table_of(target) == table
 
 
-def test_memory_stays_flat_over_200(workshop, tmp_path):
+def test_memory_stays_flat_over_a_large_class(workshop, tmp_path):
     """Resident memory of the grading process after each submission: the last 50 against the 21st to 70th, medians."""
-    workshop.class_of_200(tmp_path / "class")
+    workshop.build_class(tmp_path / "class", LARGE_CLASS_SIZE)
     log = tmp_path / "log"
     assert start_child(tmp_path / "class", tmp_path / "grades", "one", log).wait() == 0
     sizes = [int(line.split()[1]) for line in log.read_text().splitlines()]
-    assert len(sizes) == CLASS_SIZE
+    assert len(sizes) == LARGE_CLASS_SIZE
     early, late = statistics.median(sizes[20:70]), statistics.median(sizes[-50:])
     assert late < 1.05 * early, f"{early / 1e6:.0f} MB became {late / 1e6:.0f} MB"
 
@@ -409,9 +412,9 @@ def is_dask_worker(process: psutil.Process) -> bool:
 
 def test_a_worker_that_is_killed_loses_nothing(workshop, cluster, tmp_path):
     folder, target, log = tmp_path / "class", tmp_path / "grades", tmp_path / "log"
-    workshop.class_of_200(folder)
+    workshop.build_class(folder)
     child = start_child(folder, target, cluster, log)
-    wait_until(lambda: len(logged(log)) >= 20 or child.poll() is not None, 120)
+    wait_until(lambda: len(logged(log)) >= CLASS_SIZE // 4 or child.poll() is not None, 120)
     worker = next(filter(is_dask_worker, psutil.Process().children(recursive=True)))
     worker.kill()
     assert child.wait() == 0
@@ -424,7 +427,7 @@ def test_a_worker_that_is_killed_loses_nothing(workshop, cluster, tmp_path):
 @pytest.mark.parametrize("where", ["workers", "cluster"])
 def test_where_it_is_graded_makes_no_difference(workshop, batch, where, request):
     chosen = {"workers": 2} if where == "workers" else {"cluster": request.getfixturevalue("cluster")}
-    rows = [row for row in hostile.ROWS if row not in hostile.ENDLESS]
+    rows = (*hostile.HONEST, *hostile.ENDED, *hostile.DATA)
     folder = workshop.home / f"{where}-submissions"
     for row in rows:
         workshop.build(row, folder)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from course.grading import judging
-from course.grading.judging import MAX_HINT, Outcome, judge_answers
+from course.grading.jobs import Outcome
+from course.grading.judging import MAX_HINT, UNSOLVED, Verdict, judge_answers, mistaken
 from course.grading.sandbox import Answer, SandboxError
 from labsupport.checks import wire
 from labsupport.checks.protocol import Case, Exercise, require, require_close
@@ -41,26 +42,27 @@ def npz(**members):
 
 
 def test_what_agrees_has_no_mistake():
-    assert judged(data(2), data(2.0)) == Outcome()
+    assert judged(data(2), data(2.0)) == Verdict()
+    assert Verdict().outcome is Outcome.PASSED
 
 
 def test_the_first_mistake_counts():
-    assert judged(data(2), data(3), data(4)) == Outcome("adds-one", "3 is one too many.")
+    assert judged(data(2), data(3), data(4)) == mistaken("adds-one", "3 is one too many.")
 
 
 def test_answers_of_the_last_cases_may_be_missing():
-    assert judge_answers([data(2)], EXERCISE, EXERCISE.cases) == Outcome()
-    assert judge_answers([], EXERCISE, EXERCISE.cases) == Outcome()
+    assert judge_answers([data(2)], EXERCISE, EXERCISE.cases) == Verdict()
+    assert judge_answers([], EXERCISE, EXERCISE.cases) == Verdict()
 
 
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
-        (Answer("unsolved", {}, b""), Outcome(unsolved=True)),
-        (Answer("undefined", {}, b"NotImplementedError: here"), Outcome(unsolved=True)),
-        (Answer("undefined", {}, b""), Outcome("defines-no-function", "The cell give-two defines no give_two.")),
-        (Answer("undefined", {}, b"X: y\xff"), Outcome("cell-stops", "The cell give-two stopped with X: y\ufffd.")),
-        (Answer("mistake", {}, b'["raises-x", "It stopped."]'), Outcome("raises-x", "It stopped.")),
+        (Answer("unsolved", {}, b""), UNSOLVED),
+        (Answer("undefined", {}, b"NotImplementedError: here"), UNSOLVED),
+        (Answer("undefined", {}, b""), mistaken("defines-no-function", "The cell give-two defines no give_two.")),
+        (Answer("undefined", {}, b"X: y\xff"), mistaken("cell-stops", "The cell give-two stopped with X: y\ufffd.")),
+        (Answer("mistake", {}, b'["raises-x", "It stopped."]'), mistaken("raises-x", "It stopped.")),
     ],
 )
 def test_what_the_process_says_of_itself(answer, expected):
@@ -137,9 +139,9 @@ def test_a_judge_that_does_not_end_well_is_no_zero(judge, monkeypatch):
 
 
 def test_judging_is_tried_twice(monkeypatch):
-    attempts = [None, judging.Outcome()]
+    attempts = [None, Verdict()]
     monkeypatch.setattr(judging, "_judged_apart", lambda *_: attempts.pop(0))
-    assert judged(data(2)) == judging.Outcome()
+    assert judged(data(2)) == Verdict()
     assert attempts == []
 
 

@@ -4,18 +4,17 @@ import json
 
 import nbformat
 import pytest
-from grading_kit import FUNCTIONS, cell, packed, released, solved
+from grading_kit import FUNCTIONS, cell, packed, release, released, solved
 from nbformat.v4 import new_code_cell
 
 from course.grading.repair import MAX_BYTES, MAX_CELLS, MAX_SOURCE, NotGradableError, repair
-from labsupport.checks.pieces import pieces
 
-OTHERS = {"91": {"other", "other-check"}}
+OTHERS = {"91": frozenset({"other", "other-check"})}
 
 
 def repaired(notebook):
     content = notebook if isinstance(notebook, bytes) else packed(notebook)
-    return repair(content, released(), FUNCTIONS, OTHERS)
+    return repair(content, release(), FUNCTIONS, OTHERS)
 
 
 def test_a_proper_submission_needs_no_word():
@@ -46,9 +45,11 @@ def test_what_runs_comes_from_the_release_but_for_answers_and_imports():
     cell(notebook, "imports")["source"] = "import numpy as np\nimport statistics\nprint('no')"
     notebook["cells"].append(new_code_cell("from fractions import Fraction\nmean = sum", id="mine"))
     answers = repaired(notebook)
-    imports, *others = pieces(answers.notebook)
-    assert {"import math", "import statistics", "from fractions import Fraction"} <= set(imports.source.splitlines())
+    assert answers.imports == ("import numpy as np", "import statistics", "from fractions import Fraction")
+    imports, *others = release().pieces(answers.sources, answers.imports)
+    assert imports.source.splitlines() == ["import numpy as np", "import math"]
     assert [piece.cell_id for piece in others] == ["mean", "pixel-max", "clip-pixels", "split-batches", "batch-means"]
+    assert others[0].source == answers.sources["mean"]
     assert others[1].source == "PIXEL_MAX = 2**8 - 1"
     assert answers.notes == ("The lab's own version of 'pixel-max' counts, not the changed one.",)
 

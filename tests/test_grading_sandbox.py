@@ -16,7 +16,7 @@ from grading_kit import LIMITS, assignment, job, solved
 from course import CourseError
 from course.grading import sandbox
 from course.grading.grade import grade_one
-from course.grading.jobs import PASSED
+from course.grading.jobs import Outcome
 from course.grading.sandbox import Sandbox, SandboxError, require_bubblewrap
 from labsupport import DATA_DIR, PROJECT_DIR
 from labsupport.checks.pieces import Piece
@@ -247,6 +247,6 @@ def test_another_machine_is_told(monkeypatch):
 
 def test_a_submission_that_uses_all_this_is_graded():
     result = grade_one(job(solved(mean="import os, json\ndef mean(values):\n    return sum(values) / len(values)")))
-    assert {part.outcome for part in result.exercises} == {PASSED}
+    assert {part.outcome for part in result.exercises} == {Outcome.PASSED}
     assert json.loads(result.to_json())["status"] == "graded"
     assert assignment().sandbox

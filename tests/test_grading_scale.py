@@ -8,6 +8,7 @@ import shutil
 import socket
 import sys
 from concurrent.futures import CancelledError
+from pathlib import Path
 
 import pytest
 from distributed import KilledWorker, Scheduler
@@ -15,12 +16,12 @@ from distributed.comm import CommClosedError
 from distributed.utils import LoopRunner
 from sample_course import FIXTURE_ROOT
 
-from course import CourseError
+from course import CourseError, exercises
 from course.grading import scale
-from course.grading.jobs import FAILED, Assignment, Job
+from course.grading.jobs import Assignment, Job, Status
 from course.notebooks import find_labs, read
 
-TASK = Assignment("90", str(FIXTURE_ROOT), json.dumps(read(find_labs("90", FIXTURE_ROOT)[0])), "version")
+TASK = Assignment("90", FIXTURE_ROOT, json.dumps(read(find_labs("90", FIXTURE_ROOT)[0])), "version")
 
 
 def job(number: int) -> Job:
@@ -37,7 +38,7 @@ def test_every_job_has_a_result(run):
     results = list(run(map(job, range(20))))
     assert {result.student for result in results} == {f"student-{number}" for number in range(20)}
     assert {(result.key, result.status, result.reason) for result in results} == {
-        (job(number).key, FAILED, "it cannot be read") for number in range(20)
+        (job(number).key, Status.FAILED, "it cannot be read") for number in range(20)
     }
     assert {result.notes for result in results} == {("a note",)}
 
@@ -68,13 +69,15 @@ def test_another_version_of_the_course_is_refused():
 
 
 def test_a_change_in_the_cases_is_another_version(tmp_path):
-    root = shutil.copytree(FIXTURE_ROOT, tmp_path / "course")
-    before = scale.fingerprint(str(root), "90")
+    root = Path(shutil.copytree(FIXTURE_ROOT, tmp_path / "course"))
+    before = scale.fingerprint(root, "90")
     assert before == scale.fingerprint(TASK.root, "90")
-    with (root / "course" / "hidden" / "lab90" / "mean.py").open("a") as file:
-        file.write("\n")
-    scale.fingerprint.cache_clear()
-    assert scale.fingerprint(str(root), "90") != before
+    for path in exercises.read("90", root).case_files:
+        path.write_bytes(path.read_bytes() + b"\n")
+        scale.fingerprint.cache_clear()
+        after = scale.fingerprint(root, "90")
+        assert after != before
+        before = after
 
 
 class Broken:
@@ -90,7 +93,7 @@ class Broken:
 def test_a_job_that_kills_its_process_could_not_be_graded():
     killed = KilledWorker("task", None, 3)
     result = scale._result(Broken(killed), job(7))
-    assert (result.student, result.key, result.status) == ("student-7", job(7).key, FAILED)
+    assert (result.student, result.key, result.status) == ("student-7", job(7).key, Status.FAILED)
     assert "the process that graded it ended" in result.reason
     assert result.try_again
     assert result.exercises == ()

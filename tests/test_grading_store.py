@@ -1,11 +1,11 @@
 """Results on disk: whole or not at all, one a student."""
 
+import os
 import stat
 
 import pytest
 from grading_kit import result
 
-from course.grading import store
 from course.grading.store import Store, file_name, write
 
 NAMES = [
@@ -61,7 +61,7 @@ def test_a_stop_in_the_middle_leaves_the_earlier_result(tmp_path, monkeypatch):
     def stop(descriptor):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(store.os, "fsync", stop)
+    monkeypatch.setattr(os, "fsync", stop)
     with pytest.raises(KeyboardInterrupt):
         folder.save(result(key="2"))
     assert folder.load("ada").key == "1"

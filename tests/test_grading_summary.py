@@ -4,27 +4,17 @@ import pytest
 from PIL import Image
 
 from course.grading import summary
-from course.grading.jobs import (
-    FAILED,
-    GRADED,
-    HIDDEN_MISTAKE,
-    MISSING,
-    MISTAKE,
-    NEEDS_MANUAL,
-    PASSED,
-    UNSOLVED,
-    ExerciseResult,
-    QuestionResult,
-    Result,
-)
+from course.grading.jobs import ExerciseResult, Outcome, QuestionResult, Result, Status
 
 
-def student(name, mean, clip, status=GRADED):
+def student(name, mean, clip, status=Status.GRADED):
     """Each exercise is "" for passed, "unsolved", or a mistake."""
     parts = []
     for grade_id, came, maximum in (("mean", mean, 1), ("clip", clip, 2)):
-        outcome = {"": PASSED, "unsolved": UNSOLVED, "hidden": HIDDEN_MISTAKE}.get(came, MISTAKE)
-        mistake = "" if outcome in (PASSED, UNSOLVED) else came
+        outcome = {"": Outcome.PASSED, "unsolved": Outcome.UNSOLVED, "hidden": Outcome.HIDDEN_MISTAKE}.get(
+            came, Outcome.MISTAKE
+        )
+        mistake = "" if outcome in (Outcome.PASSED, Outcome.UNSOLVED) else came
         parts.append(ExerciseResult(grade_id, maximum * (not came), maximum, outcome, mistake))
     question = QuestionResult("why", 2, "because", answered=True, points=2)
     return Result(name, f"{name}.ipynb", name, status, exercises=tuple(parts), questions=(question,))
@@ -32,12 +22,12 @@ def student(name, mean, clip, status=GRADED):
 
 CLASS = [
     student("a", "", ""),
-    student("b", "", "wraps", NEEDS_MANUAL),
+    student("b", "", "wraps", Status.NEEDS_MANUAL),
     student("c", "unsolved", "wraps"),
     student("d", "", "hidden"),
     student("e", "sums", "unsolved"),
-    Result("f", "f.ipynb", "f", FAILED, "The file is no notebook."),
-    Result("g", "", "g", MISSING),
+    Result("f", "f.ipynb", "f", Status.FAILED, "The file is no notebook."),
+    Result("g", "", "g", Status.MISSING),
 ]
 
 
@@ -79,7 +69,7 @@ def test_nothing_graded(results, text):
 
 
 def test_many_ungraded_are_cut_short():
-    many = [CLASS[0], *(Result(f"s{number}", "", "", FAILED, "broken") for number in range(25))]
+    many = [CLASS[0], *(Result(f"s{number}", "", "", Status.FAILED, "broken") for number in range(25))]
     assert "'s9' and 15 more" in " ".join(summary.text(many).split())
 
 

@@ -276,6 +276,63 @@ def test_other_types_are_no_data(value, words):
     assert failure.value.mistake == "returns-wrong-type"
 
 
+def yes(*_):
+    return True
+
+
+class Float(float):
+    __eq__ = __ge__ = __le__ = yes
+    __hash__ = float.__hash__
+
+    def __float__(self):
+        return 7.0
+
+
+class Text(str):
+    __eq__ = yes
+    __hash__ = str.__hash__
+
+    def __float__(self):
+        return 4.0
+
+
+class Array(np.ndarray):
+    __array_ufunc__ = __eq__ = yes
+
+
+class Chameleon:
+    __class__ = float
+
+    def __float__(self):
+        return 7.0
+
+
+class Equal:
+    __eq__ = __lt__ = __gt__ = yes
+    __hash__ = None
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (Float(3), 7.0),
+        (Text("7"), "7"),
+        (np.zeros(3).view(Array), np.zeros(3)),
+        (Chameleon(), 7.0),
+        ([Text("a"), {"b": Float(3)}], ["a", {"b": 7.0}]),
+    ],
+    ids=["float", "text", "array", "class", "nested"],
+)
+def test_an_object_that_lies_reaches_the_judge_as_a_plain_value(value, expected):
+    assert_same(wire.loads(wire.dumps(plain(value))), expected)
+
+
+def test_an_object_that_equals_everything_is_no_data():
+    with pytest.raises(CheckFailed) as failure:
+        plain(Equal(), "f")
+    assert failure.value.mistake == "returns-wrong-type"
+
+
 def test_require():
     require(True, "never", "never")
     with pytest.raises(CheckFailed, match=r"hint  \[slug\]"):

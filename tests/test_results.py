@@ -1,6 +1,7 @@
 import dataclasses
 import math
 import multiprocessing
+import os
 
 import pytest
 
@@ -116,7 +117,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(folder, monkeypatch):
     def disk_full(handle):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(results.os, "fsync", disk_full)
+    monkeypatch.setattr(os, "fsync", disk_full)
     with pytest.raises(OSError, match="No space"):
         results.append("05", rows(1))
     assert [path.name for path in folder.iterdir()] == ["05.csv"]

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -116,18 +117,18 @@ def test_a_killed_run_continues_to_the_same_bits(tmp_path):
 def test_ctrl_c_while_the_checkpoint_is_written_keeps_the_former_one(tmp_path, monkeypatch):
     uninterrupted, resumed, checkpoint = toy_model(), toy_model(), tmp_path / "run.pt"
     fit(uninterrupted, toy_set(), TOY)
-    save, written = torch.save, []
+    synced = []
 
-    def interrupted_save(state, path):
-        written.append(path)
-        if len(written) == 2:
-            Path(path).write_bytes(b"half a file")
+    def interrupted(descriptor):
+        synced.append(descriptor)
+        if len(synced) == 2:
             raise KeyboardInterrupt
-        save(state, path)
 
-    monkeypatch.setattr(torch, "save", interrupted_save)
-    with pytest.raises(KeyboardInterrupt):
-        fit(toy_model(), toy_set(), TOY, checkpoint=checkpoint)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            fit(toy_model(), toy_set(), TOY, checkpoint=checkpoint)
+    assert [path.name for path in tmp_path.iterdir()] == ["run.pt"]
     fit(resumed, toy_set(), TOY, checkpoint=checkpoint)
     assert same_bits(uninterrupted, resumed)
 

@@ -13,21 +13,18 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
-from nbformat.v4 import reads_json
 from tqdm import tqdm
 
 from course import CourseError, exercises
-from course.grading import export, feedback, grade, judging, repair
+from course.grading import export, feedback, grade, judging, released, repair
 from course.grading.gradebook import Gradebook
-from course.grading.jobs import MISSING, NEEDS_MANUAL, Assignment, Job, Result
+from course.grading.jobs import Assignment, Job, Result, Runner, Status
 from course.grading.sandbox import PROGRAM, require_bubblewrap
 from course.grading.store import Store, file_name, write
 from course.grading.submissions import Submission, find
 from course.notebooks import BUILD_DIR, find_labs, read
 from labsupport import PROJECT_DIR
 from labsupport.checks import pieces, protocol, wire
-
-Runner = Callable[[Iterable[Job]], Iterator[Result]]
 
 
 def assignment(lab: str, build: Path, *, root: Path = PROJECT_DIR, sandbox: bool = True) -> Assignment:
@@ -44,12 +41,12 @@ def assignment(lab: str, build: Path, *, root: Path = PROJECT_DIR, sandbox: bool
     path = find_labs(lab, root)[0]
     known = exercises.read(path.name[:2], root)
     text = release(path, build).read_text(encoding="utf-8")
-    rules = (protocol, wire, pieces, grade, judging, repair)
+    rules = (protocol, wire, pieces, grade, judging, released, repair)
     files = [*known.case_files, *(Path(module.__file__) for module in rules), PROGRAM]
     digest = hashlib.sha256(text.encode())
     for file in files:
         digest.update(file.read_bytes())
-    return Assignment(known.number, str(root), text, digest.hexdigest(), sandbox=sandbox)
+    return Assignment(known.number, root, text, digest.hexdigest(), sandbox=sandbox)
 
 
 def in_this_process(jobs: Iterable[Job]) -> Iterator[Result]:
@@ -71,7 +68,7 @@ def grade_folder(
     Args:
         folder: one notebook, folder or zip file a student.
         target: where results, grades.csv, feedback/ and the gradebook go: build/grades/NN.
-        run: takes jobs as it needs them, gives results as they come, in any order. Each is kept as soon as it is there.
+        run: grades the jobs. Each result is kept as soon as it is there.
         database: the gradebook's address for SQLAlchemy; a SQLite file in target without it.
         students: names that must be in grades.csv, submission or not.
     Returns:
@@ -79,23 +76,23 @@ def grade_folder(
         another folder before are among them.
     """
     store = Store(target / "results")
-    path = find_labs(task.lab, Path(task.root))[0]
-    release = reads_json(task.release)
-    found = find(folder, path.stem, repair.grade_ids(release))
+    path = find_labs(task.lab, task.root)[0]
+    release = released.parse(task.release)
+    found = find(folder, path.stem, release.grade_ids)
     with tqdm(total=len(found), unit="student", desc="grading", smoothing=0.1, disable=None) as progress:
         for result in run(_jobs(found, task, store, progress.update)):
             store.save(result)
             progress.update()
     for name in _without_submission(students, {result.student for result in store.all()}):
-        store.save(Result(name, "", "", MISSING, "no submission"))
+        store.save(Result(name, "", "", Status.MISSING, "no submission"))
     results = sorted(store.all(), key=lambda result: result.student)
     book = Gradebook(target / "formgrader", task.lab, path.stem, release, read(path), database)
     book.enter(results)
     results = book.read_back(results)
-    write(target / "grades.csv", export.grades_csv(results, grade.maxima(task)))
+    write(target / "grades.csv", export.grades_csv(results, release.points))
     title = f"Lab {task.lab}: {path.stem[3:].replace('_', ' ')}"
     for result in results:
-        if result.status != MISSING:
+        if result.status != Status.MISSING:
             write(target / "feedback" / f"{file_name(result.student)}.html", feedback.page(result, title))
     return results
 
@@ -109,7 +106,7 @@ def _jobs(
         job = Job(task, student, submission.file, submission.content, submission.problem, submission.notes)
         if not submission.file and not submission.problem:
             if earlier is None:
-                store.save(Result(student, "", job.key, MISSING, "nothing was handed in"))
+                store.save(Result(student, "", job.key, Status.MISSING, "nothing was handed in"))
         elif earlier is None or earlier.key != job.key or earlier.try_again:
             yield job
             continue
@@ -154,7 +151,7 @@ def main(args: argparse.Namespace) -> int:
         results = grade_folder(args.folder, task, target, run=run, database=args.db, students=students)
     print(f"\n{summary.write(results, target)}\n")
     print(f"grades and feedback: {target}")
-    if any(result.status == NEEDS_MANUAL for result in results):
+    if any(result.status == Status.NEEDS_MANUAL for result in results):
         print(f"questions to read: cd {target / 'formgrader'} && {Path(sys.executable).parent / 'jupyter'} lab")
         print("then the menu Nbgrader, Formgrader; their points are in grades.csv when this command has run again")
     return 1 if any(result.try_again for result in results) else 0

@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
-from course.grading.jobs import GRADED, NEEDS_MANUAL, PASSED, Result, csv_columns
+from course.grading.jobs import Outcome, Result
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
@@ -13,17 +13,21 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 def grades_csv(results: Iterable[Result], maxima: dict[str, float]) -> str:
     """Return the table as text.
 
+    A column of an exercise or a question holds points as numbers. A cell is empty where nobody knows them: not yet
+    (needs_manual), or not at all. The column `mistakes` says why an exercise has none.
+
     Args:
         maxima: grade_id -> points, exercises and then questions, in the lab's order.
     """
-    return table(csv_columns(list(maxima)), [row(result, maxima) for result in results])
+    header = ["student", *maxima, "total", "maximum", "status", "reason", "mistakes", "file", "notes"]
+    return table(header, [row(result, maxima) for result in results])
 
 
 def row(result: Result, maxima: dict[str, float]) -> list[str]:
     """Return a student's line. While a question waits, the total is that of all that has points so far."""
-    known = result.status in (GRADED, NEEDS_MANUAL)
+    known = result.status.has_points
     points = {part.grade_id: part.points for part in (*result.exercises, *result.questions)} if known else {}
-    missed = [f"{part.grade_id}: {part.mistake or part.outcome}" for part in result.exercises if part.outcome != PASSED]
+    missed = [part for part in result.exercises if part.outcome != Outcome.PASSED]
     return [
         _text(result.student),
         *(_number(points.get(name)) for name in maxima),
@@ -31,7 +35,7 @@ def row(result: Result, maxima: dict[str, float]) -> list[str]:
         _number(sum(maxima.values())),
         result.status,
         _text(result.reason),
-        _text("; ".join(missed)),
+        _text("; ".join(f"{part.grade_id}: {part.mistake or part.outcome}" for part in missed)),
         _text(result.file),
         _text(" ".join(result.notes)),
     ]

@@ -8,16 +8,7 @@ import re
 
 from jinja2 import Environment
 
-from course.grading.jobs import (
-    FAILED,
-    HIDDEN_MISTAKE,
-    MISSING,
-    MISTAKE,
-    PASSED,
-    ExerciseResult,
-    QuestionResult,
-    Result,
-)
+from course.grading.jobs import ExerciseResult, Outcome, QuestionResult, Result
 
 _PAGE = """\
 <!doctype html>
@@ -79,13 +70,13 @@ def page(result: Result, title: str) -> str:
     environment.filters |= {
         "number": lambda value: "?" if value is None else f"{value:g}",
         "says": _says,
-        "named": lambda part: part.outcome == MISTAKE,
+        "named": lambda part: part.outcome == Outcome.MISTAKE,
         "without_pictures": _without_pictures,
     }
     return environment.from_string(_PAGE).render(
         result=result,
         title=title,
-        not_graded=result.status in (FAILED, MISSING),
+        not_graded=not result.status.has_points,
         maximum=sum(part.maximum for part in (*result.exercises, *result.questions)),
         waiting=sum(part.points is None for part in result.questions),
     )
@@ -94,12 +85,12 @@ def page(result: Result, title: str) -> str:
 def _says(part: ExerciseResult | QuestionResult) -> str:
     if isinstance(part, QuestionResult):
         return "not answered" if not part.answered else "not read yet" if part.points is None else "read"
-    said = {
-        PASSED: "every case agrees",
-        MISTAKE: "a case does not agree",
-        HIDDEN_MISTAKE: "a hidden case does not agree",
-    }
-    return said.get(part.outcome, "not solved")
+    return {
+        Outcome.PASSED: "every case agrees",
+        Outcome.UNSOLVED: "not solved",
+        Outcome.MISTAKE: "a case does not agree",
+        Outcome.HIDDEN_MISTAKE: "a hidden case does not agree",
+    }[part.outcome]
 
 
 def _without_pictures(text: str) -> str:

@@ -22,9 +22,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, reads_json, writes_json
 
 from course.cells import CHECK_SUFFIX, manual_cells, solution_lines
-from course.grading.jobs import GRADED, NEEDS_MANUAL, ExerciseResult, QuestionResult, Result
+from course.grading.jobs import ExerciseResult, QuestionResult, Result, Status
+from course.grading.released import Release
 from course.grading.store import file_name, write
-from labsupport.checks.pieces import exercise_cells, graded, tags
+from labsupport.checks.pieces import graded, tags
 
 KEY = "labs_key"
 CONFIG = """\
@@ -44,13 +45,13 @@ class Gradebook:
         folder: formgrader's course folder: configuration, notebooks to read and, without `database`, the gradebook.
         lab: number, the assignment's name there.
         stem: the notebook's name there.
-        release: the released notebook.
+        release: what the students were given.
         solved: the instructor's notebook, with rubrics and sample answers.
         database: address for SQLAlchemy; a SQLite file in the folder without it.
     """
 
     def __init__(
-        self, folder: Path, lab: str, stem: str, release: NotebookNode, solved: NotebookNode, database: str = ""
+        self, folder: Path, lab: str, stem: str, release: Release, solved: NotebookNode, database: str = ""
     ) -> None:
         self._folder = folder
         self._lab = lab
@@ -81,7 +82,7 @@ class Gradebook:
         book.update_or_create_assignment(self._lab)
         book.update_or_create_notebook(self._stem, self._lab)
         where = (self._stem, self._lab)
-        for cell in self._release.cells:
+        for cell in self._release.notebook.cells:
             about = graded(cell)
             if about.get("grade"):
                 points = float(about.points)
@@ -100,7 +101,7 @@ class Gradebook:
         with self._opened() as book:
             known = {submission.student_id for submission in book.assignment_submissions(self._lab)}
             for result in results:
-                if result.status not in (GRADED, NEEDS_MANUAL) or not self._is_of_this_version(result):
+                if not result.status.has_points or not self._is_of_this_version(result):
                     continue
                 student = file_name(result.student)
                 path = self._folder / "autograded" / student / self._lab / f"{self._stem}.ipynb"
@@ -115,7 +116,7 @@ class Gradebook:
     def _is_of_this_version(self, result: Result) -> bool:
         """Tell whether a result has the parts that the lab has now; one of an earlier version stays as entered."""
         parts = {part.grade_id for part in (*result.exercises, *result.questions)}
-        return parts <= {*exercise_cells(self._release), *manual_cells(self._release)}
+        return parts <= self._release.stubs.keys()
 
     def _enter_one(self, book: object, student: str, result: Result, before: NotebookNode | None) -> None:
         earlier = {name: cell.source for name, cell in manual_cells(before).items()} if before else {}
@@ -150,15 +151,13 @@ class Gradebook:
 
     def notebook_to_read(self, result: Result) -> NotebookNode:
         """Return what the instructor reads of a submission in formgrader."""
-        notebook = copy.deepcopy(self._release)
+        notebook = copy.deepcopy(self._release.notebook)
         notebook.metadata[KEY] = result.key
-        code, texts = exercise_cells(notebook), manual_cells(notebook)
-        for part in result.exercises:
-            code[part.grade_id].source = part.source
-        for part in result.questions:
-            texts[part.grade_id].source = readable(part.text)
+        sources = {part.grade_id: part.source for part in result.exercises}
+        sources |= {part.grade_id: readable(part.text) for part in result.questions}
         cells = []
         for cell in notebook.cells:
+            cell.source = sources.get(cell.id, cell.source)
             cells.append(cell)
             if cell.id in self._rubrics:
                 cells.append(new_markdown_cell(self._rubrics[cell.id], id=f"{cell.id}-rubric"))
@@ -191,13 +190,15 @@ def _said(notebook: object) -> dict[str, tuple[float | None, float, str, bool]]:
 
 
 def _with(result: Result, said: dict[str, tuple[float | None, float, str, bool]]) -> Result:
-    if result.status not in (GRADED, NEEDS_MANUAL) or not said:
+    if not result.status.has_points or not said:
         return result
     nothing = (None, 0.0, "", False)
     exercises = tuple(_part(part, *said.get(part.grade_id, nothing)) for part in result.exercises)
     questions = tuple(_part(part, *said.get(part.grade_id, nothing)) for part in result.questions)
     waiting = any(part.points is None for part in questions)
-    return replace(result, exercises=exercises, questions=questions, status=NEEDS_MANUAL if waiting else GRADED)
+    return replace(
+        result, exercises=exercises, questions=questions, status=Status.NEEDS_MANUAL if waiting else Status.GRADED
+    )
 
 
 def _part(

@@ -6,18 +6,34 @@ Needs the standard library alone.
 import dataclasses
 import hashlib
 import json
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
-GRADED = "graded"
-NEEDS_MANUAL = "needs_manual"
-FAILED = "failed"
-MISSING = "missing"
 
-PASSED = "passed"
-UNSOLVED = "unsolved"
-MISTAKE = "mistake"
-HIDDEN_MISTAKE = "hidden-mistake"
+class Status(StrEnum):
+    """What came of a submission; one that could not be graded (FAILED) has no points, which is not zero."""
+
+    GRADED = "graded"
+    NEEDS_MANUAL = "needs_manual"
+    FAILED = "failed"
+    MISSING = "missing"
+
+    @property
+    def has_points(self) -> bool:
+        """Whether its exercises have points."""
+        return self in (Status.GRADED, Status.NEEDS_MANUAL)
+
+
+class Outcome(StrEnum):
+    """What came of an exercise; a MISTAKE is one of a visible case or of the run itself."""
+
+    PASSED = "passed"
+    UNSOLVED = "unsolved"
+    MISTAKE = "mistake"
+    HIDDEN_MISTAKE = "hidden-mistake"
 
 
 @dataclass(frozen=True)
@@ -46,7 +62,7 @@ class Assignment:
     """
 
     lab: str
-    root: str
+    root: Path
     release: str
     version: str
     limits: Limits = Limits()
@@ -86,7 +102,6 @@ class ExerciseResult:
     """What one exercise earned: all its points or none.
 
     Attributes:
-        outcome: PASSED, UNSOLVED, MISTAKE (a visible case or the run itself), HIDDEN_MISTAKE.
         mistake: the slug, "" when passed or unsolved. That of a hidden case is for the instructor alone.
         hint: the sentence that a student may read; never from a hidden case.
         source: the student's code of this exercise.
@@ -96,7 +111,7 @@ class ExerciseResult:
     grade_id: str
     points: float
     maximum: float
-    outcome: str
+    outcome: Outcome
     mistake: str = ""
     hint: str = ""
     source: str = ""
@@ -127,7 +142,6 @@ class Result:
 
     Attributes:
         key: `Job.key` of the job it came from.
-        status: GRADED, NEEDS_MANUAL, FAILED (could not be graded, which is not zero) or MISSING.
         reason: one sentence where the status is FAILED or MISSING, else "".
         exercises: in the lab's order; empty where the status is FAILED or MISSING, as are `questions`.
         notes: what was repaired or left out, one sentence each.
@@ -138,7 +152,7 @@ class Result:
     student: str
     file: str
     key: str
-    status: str
+    status: Status
     reason: str = ""
     exercises: tuple[ExerciseResult, ...] = ()
     questions: tuple[QuestionResult, ...] = ()
@@ -163,18 +177,13 @@ class Result:
             ValueError, TypeError, KeyError: the text is no result of this form.
         """
         fields: dict[str, Any] = json.loads(text)
-        fields["exercises"] = tuple(ExerciseResult(**part) for part in fields["exercises"])
+        fields["status"] = Status(fields["status"])
+        exercises = ({**part, "outcome": Outcome(part["outcome"])} for part in fields["exercises"])
+        fields["exercises"] = tuple(ExerciseResult(**part) for part in exercises)
         fields["questions"] = tuple(QuestionResult(**part) for part in fields["questions"])
         fields["notes"] = tuple(fields["notes"])
         return cls(**fields)
 
 
-def csv_columns(graded_ids: list[str]) -> list[str]:
-    """Return the columns of grades.csv.
-
-    Args:
-        graded_ids: grade_ids of the exercises and then of the questions, in the lab's order. A cell of such a column
-            holds the points as a number; it is empty where nobody knows them: not yet (needs_manual), or not at all.
-            `mistakes` says why an exercise has none.
-    """
-    return ["student", *graded_ids, "total", "maximum", "status", "reason", "mistakes", "file", "notes"]
+Runner = Callable[[Iterable[Job]], Iterator[Result]]
+"""Takes jobs as it needs them and gives their results as they come, in any order."""

@@ -8,12 +8,13 @@ import select
 import signal
 import warnings
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from course.grading.jobs import Outcome
 from course.grading.sandbox import Answer, SandboxError
 from labsupport.checks import wire
 from labsupport.checks.protocol import Case, CheckFailed, Data, Exercise, judge
@@ -25,16 +26,23 @@ _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+){0,9}")
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What came of the cases of one exercise; the mistake is None when all agree."""
+class Verdict:
+    """What came of the cases of one exercise; mistake and hint are empty where it is passed or unsolved."""
 
-    mistake: str | None = None
+    outcome: Outcome = Outcome.PASSED
+    mistake: str = ""
     hint: str = ""
-    unsolved: bool = False
-    hidden: bool = False
 
 
-def judge_answers(answers: Sequence[Answer], exercise: Exercise, cases: Sequence[Case]) -> Outcome:
+UNSOLVED = Verdict(Outcome.UNSOLVED)
+
+
+def mistaken(mistake: str, hint: str) -> Verdict:
+    """Return the verdict on a mistake; a longer hint is cut."""
+    return Verdict(Outcome.MISTAKE, mistake, hint[:MAX_HINT])
+
+
+def judge_answers(answers: Sequence[Answer], exercise: Exercise, cases: Sequence[Case]) -> Verdict:
     """Judge what came back, in order, up to the first mistake.
 
     Args:
@@ -44,12 +52,12 @@ def judge_answers(answers: Sequence[Answer], exercise: Exercise, cases: Sequence
         SandboxError: judging did not come to an end, twice.
     """
     for _ in range(2):
-        if (outcome := _judged_apart(answers, exercise, cases)) is not None:
-            return outcome
+        if (verdict := _judged_apart(answers, exercise, cases)) is not None:
+            return verdict
     raise SandboxError(f"the answers of {exercise.grade_id} could not be judged within {JUDGE_SECONDS} s")
 
 
-def _judged_apart(answers: Sequence[Answer], exercise: Exercise, cases: Sequence[Case]) -> Outcome | None:
+def _judged_apart(answers: Sequence[Answer], exercise: Exercise, cases: Sequence[Case]) -> Verdict | None:
     """Judge in a process of its own; None where that ended without a word."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -57,8 +65,8 @@ def _judged_apart(answers: Sequence[Answer], exercise: Exercise, cases: Sequence
         try:
             os.close(reading)
             _restrict()
-            outcome = _first_mistake(answers, exercise, cases)
-            os.write(writing, json.dumps(asdict(outcome)).encode())
+            verdict = _first_mistake(answers, exercise, cases)
+            os.write(writing, json.dumps(astuple(verdict)).encode())
         finally:
             os._exit(0)
     os.close(writing)
@@ -69,7 +77,10 @@ def _judged_apart(answers: Sequence[Answer], exercise: Exercise, cases: Sequence
         os.close(reading)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-    return Outcome(**json.loads(written)) if written else None
+    if not written:
+        return None
+    outcome, mistake, hint = json.loads(written)
+    return Verdict(Outcome(outcome), mistake, hint)
 
 
 def _restrict() -> None:
@@ -82,45 +93,45 @@ def _restrict() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _first_mistake(answers: Sequence[Answer], exercise: Exercise, cases: Sequence[Case]) -> Outcome:
+def _first_mistake(answers: Sequence[Answer], exercise: Exercise, cases: Sequence[Case]) -> Verdict:
     for answer, case in zip(answers, cases, strict=False):
-        outcome = judge_answer(answer, exercise, case)
-        if outcome.mistake is not None or outcome.unsolved:
-            return outcome
-    return Outcome()
+        verdict = judge_answer(answer, exercise, case)
+        if verdict.outcome != Outcome.PASSED:
+            return verdict
+    return Verdict()
 
 
-def judge_answer(answer: Answer, exercise: Exercise, case: Case) -> Outcome:
-    """Turn one answer into an outcome."""
+def judge_answer(answer: Answer, exercise: Exercise, case: Case) -> Verdict:
+    """Turn one answer into a verdict."""
     if answer.kind == "unsolved":
-        return Outcome(unsolved=True)
+        return UNSOLVED
     if answer.kind == "undefined":
         error = answer.payload[:MAX_HINT].decode(errors="replace")
         if error.startswith("NotImplementedError"):
-            return Outcome(unsolved=True)
+            return UNSOLVED
         if error:
-            return Outcome("cell-stops", f"The cell {exercise.grade_id} stopped with {error}.")
-        return Outcome("defines-no-function", f"The cell {exercise.grade_id} defines no {exercise.function}.")
+            return mistaken("cell-stops", f"The cell {exercise.grade_id} stopped with {error}.")
+        return mistaken("defines-no-function", f"The cell {exercise.grade_id} defines no {exercise.function}.")
     if answer.kind == "mistake":
         return _claimed_mistake(answer.payload)
     try:
         data = wire.loads(answer.payload)
     except ValueError as error:
-        return Outcome("returns-wrong-type", f"What {exercise.function} returned cannot be read: {error}"[:MAX_HINT])
+        return mistaken("returns-wrong-type", f"What {exercise.function} returned cannot be read: {error}")
     return _judged(case, data, exercise.function)
 
 
-def _judged(case: Case, data: Data, name: str) -> Outcome:
+def _judged(case: Case, data: Data, name: str) -> Verdict:
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             judge(case, data, name)
     except CheckFailed as failed:
-        return Outcome(failed.mistake, failed.hint[:MAX_HINT])
-    return Outcome()
+        return mistaken(failed.mistake, failed.hint)
+    return Verdict()
 
 
-def _claimed_mistake(payload: bytes) -> Outcome:
+def _claimed_mistake(payload: bytes) -> Verdict:
     """Read a mistake that was found where the student's code ran: nothing but text, of bounded length."""
     unreadable: list[Any] = ["returns-wrong-type", "What came back cannot be read."]
     try:
@@ -129,4 +140,4 @@ def _claimed_mistake(payload: bytes) -> Outcome:
     except (ValueError, TypeError, RecursionError):
         fits = False
     mistake, hint = (mistake, hint.encode(errors="replace").decode()) if fits else unreadable
-    return Outcome(mistake, hint[:MAX_HINT])
+    return mistaken(mistake, hint)

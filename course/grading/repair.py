@@ -5,18 +5,15 @@ import statements. All else comes from the release, so that nothing a student de
 elsewhere matters. What had to be repaired is said in sentences that the student may read.
 """
 
-import copy
 import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell
-
-from course.cells import check_cells, manual_cells
-from labsupport.checks.pieces import exercise_cells, graded, tags
+from course.cells import CHECK_SUFFIX
+from course.grading.released import Release
+from labsupport.checks.pieces import imports
 
 MAX_BYTES = 50_000_000
 MAX_CELLS = 2000
@@ -34,16 +31,16 @@ class Answers:
     """What a submission answers.
 
     Attributes:
-        notebook: the release with the student's exercises and import statements in it: what may run.
         sources: code by the grade_id of its exercise; an unsolved one has the release's stub.
         texts: answers by the grade_id of their question, pictures included.
+        imports: import statements of the student's other cells.
         unsolved: grade_ids of exercises and questions that still are as released.
         notes: what was repaired, one sentence each.
     """
 
-    notebook: NotebookNode
     sources: dict[str, str]
     texts: dict[str, str]
+    imports: tuple[str, ...]
     unsolved: frozenset[str]
     notes: tuple[str, ...]
 
@@ -60,7 +57,7 @@ class _Cell:
     of: str = ""
 
 
-def repair(content: bytes, release: NotebookNode, functions: dict[str, str], labs: dict[str, set[str]]) -> Answers:
+def repair(content: bytes, release: Release, functions: dict[str, str], labs: dict[str, frozenset[str]]) -> Answers:
     """Find a submission's answers.
 
     Args:
@@ -78,9 +75,8 @@ def repair(content: bytes, release: NotebookNode, functions: dict[str, str], lab
         raise NotGradableError(f"the notebook has {len(cells)} cells, more than {MAX_CELLS}")
     _map(cells, release, functions, notes)
     _recognise(cells, release, labs)
-    stubs = {name: cell.source for name, cell in {**exercise_cells(release), **manual_cells(release)}.items()}
+    stubs = release.stubs
     chosen = {name: _choose(name, cells, stub, notes) for name, stub in stubs.items()}
-    repaired = copy.deepcopy(release)
     sources, texts, unsolved = {}, {}, set()
     for name, stub in stubs.items():
         cell = chosen[name]
@@ -91,15 +87,14 @@ def repair(content: bytes, release: NotebookNode, functions: dict[str, str], lab
             notes.append(f"The answer in '{name}' is longer than {MAX_SOURCE} characters and was left out.")
             source = stub
             unsolved.add(name)
-        if name in functions:
+        if name in release.exercises:
             sources[name] = source
-            next(c for c in repaired.cells if c.id == name).source = source
         else:
             texts[name] = source if cell is None else _with_pictures(cell, notes)
     others = [cell for cell in cells if cell.kind == "code" and cell.of not in stubs]
-    repaired.cells += [new_code_cell(cell.source, id=f"submitted-{number}") for number, cell in enumerate(others)]
+    statements = dict.fromkeys(line for cell in others for line in imports(cell.source))
     notes += _changes(cells, release)
-    return Answers(repaired, sources, texts, frozenset(unsolved), tuple(notes))
+    return Answers(sources, texts, tuple(statements), frozenset(unsolved), tuple(notes))
 
 
 def read_cells(content: bytes) -> list[_Cell]:
@@ -155,14 +150,12 @@ def _text(value: object) -> str:
     return value.encode(errors="replace").decode() if isinstance(value, str) else ""
 
 
-def _map(cells: list[_Cell], release: NotebookNode, functions: dict[str, str], notes: list[str]) -> None:
+def _map(cells: list[_Cell], release: Release, functions: dict[str, str], notes: list[str]) -> None:
     """Say of each cell which one of the release it is: by id, by grade_id, and for what is missing by its place."""
-    known = {cell.id for cell in release.cells}
     for cell in cells:
-        cell.of = next((name for name in (cell.identity, cell.grade_id) if name in known), "")
-    answers = [*exercise_cells(release), *manual_cells(release)]
+        cell.of = next((name for name in (cell.identity, cell.grade_id) if name in release.cells), "")
     renamed = []
-    for name in (name for name in answers if not any(cell.of == name for cell in cells)):
+    for name in (name for name in release.stubs if not any(cell.of == name for cell in cells)):
         if name in functions:
             defines = re.compile(rf"^(?:def|class)\s+{functions[name]}\b", re.MULTILINE)
             found = [cell for cell in cells if not cell.of and cell.kind == "code" and defines.search(cell.source)]
@@ -175,10 +168,10 @@ def _map(cells: list[_Cell], release: NotebookNode, functions: dict[str, str], n
         notes.append(f"Without the id that it had in the lab, found by function or place: {_names(renamed)}.")
 
 
-def _in_place_of(name: str, cells: list[_Cell], release: NotebookNode) -> list[_Cell]:
+def _in_place_of(name: str, cells: list[_Cell], release: Release) -> list[_Cell]:
     """Return the text cells between those that stand before and after a cell in the release."""
-    theirs, ours = [_even(cell.source) for cell in cells], [_even(cell.source) for cell in release.cells]
-    place = next(index for index, cell in enumerate(release.cells) if cell.id == name)
+    theirs, ours = [_even(cell.source) for cell in cells], [_even(source) for source in release.cells.values()]
+    place = list(release.cells).index(name)
     start, stop = -1, len(cells)
     for block in SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks():
         for ours_at, theirs_at in zip(
@@ -195,17 +188,17 @@ def _in_place_of(name: str, cells: list[_Cell], release: NotebookNode) -> list[_
     return [cell for cell in cells[start + 1 : stop] if not cell.of and cell.kind == "text"]
 
 
-def _recognise(cells: list[_Cell], release: NotebookNode, labs: dict[str, set[str]]) -> None:
+def _recognise(cells: list[_Cell], release: Release, labs: dict[str, frozenset[str]]) -> None:
     """Raise NotGradableError unless there is an answer of this lab, or most of its cells."""
     found = {cell.of for cell in cells} - {""}
-    answers = {*exercise_cells(release), *manual_cells(release)}
+    answers = found & release.stubs.keys()
     theirs = {cell.identity for cell in cells} | {cell.grade_id for cell in cells}
     other, most = max(((lab, len(ids & theirs)) for lab, ids in labs.items()), key=lambda p: p[1], default=("", 0))
-    if most > len(found & answers):
+    if most > len(answers):
         raise NotGradableError(f"this is a notebook of lab {other}")
     same = {_even(cell.source) for cell in cells}
-    kept = [cell for cell in release.cells if cell.id in found or (_even(cell.source) or cell.id) in same]
-    if not found & answers and len(kept) < ENOUGH_OF_A_LAB * len(release.cells):
+    kept = [name for name, source in release.cells.items() if name in found or (_even(source) or name) in same]
+    if not answers and len(kept) < ENOUGH_OF_A_LAB * len(release.cells):
         raise NotGradableError("the notebook has no cell of this lab that could be graded")
 
 
@@ -234,16 +227,15 @@ def _with_pictures(cell: _Cell, notes: list[str]) -> str:
     return text
 
 
-def _changes(cells: list[_Cell], release: NotebookNode) -> Iterator[str]:
+def _changes(cells: list[_Cell], release: Release) -> Iterator[str]:
     """Say which cells that are not the student's were changed, are missing or stand twice."""
-    locked = {cell.id: cell for cell in release.cells if "given" in tags(cell)}
-    locked |= {f"{name}-check": cell for name, cell in check_cells(release).items()}
+    locked = {**release.given, **{f"{name}{CHECK_SUFFIX}": source for name, source in release.checks.items()}}
     by_name: dict[str, list[_Cell]] = {}
     for cell in cells:
         by_name.setdefault(cell.of, []).append(cell)
     same = {_even(cell.source) for cell in cells}
-    changed = [n for n, c in locked.items() if any(_even(m.source) != _even(c.source) for m in by_name.get(n, ()))]
-    missing = [n for n, c in locked.items() if n not in by_name and _even(c.source) not in same]
+    changed = [n for n, own in locked.items() if any(_even(c.source) != _even(own) for c in by_name.get(n, ()))]
+    missing = [n for n, own in locked.items() if n not in by_name and _even(own) not in same]
     if changed:
         yield f"The lab's own version of {_names(changed)} counts, not the changed one."
     if missing:
@@ -257,8 +249,3 @@ def _names(names: Iterable[str]) -> str:
 def _even(source: str) -> str:
     """Return a source without what differs between editors: line ends and white space at the ends of lines."""
     return "\n".join(line.rstrip() for line in source.strip().splitlines())
-
-
-def grade_ids(notebook: NotebookNode) -> set[str]:
-    """Return the names by which a lab's file is recognised."""
-    return {graded(cell).grade_id for cell in notebook.cells if graded(cell)}

@@ -16,10 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course import CourseError
-from course.grading.command import Runner
+from course import CourseError, exercises
 from course.grading.grade import grade_one
-from course.grading.jobs import FAILED, Job, Result
+from course.grading.jobs import Job, Result, Runner, Status
 from labsupport import PROJECT_DIR
 
 if TYPE_CHECKING:
@@ -131,14 +130,12 @@ def grade_elsewhere(job: Job, expected: str) -> Result:
 
 
 @functools.cache
-def fingerprint(root: str, lab: str) -> str:
-    """Return a hash of the package and of a lab's cases, equal where a submission gets the same grade."""
-    packages = [file for name in ("labsupport", "course") for file in (PROJECT_DIR / name).rglob("*.py")]
-    files = sorted(file for file in packages if not re.fullmatch(r"lab\d\d", file.parent.name))
-    for folder in ("labsupport/checks", "course/hidden"):
-        files += sorted(Path(root, folder, f"lab{lab}").glob("*.py"))
+def fingerprint(root: Path, lab: str) -> str:
+    """Return a hash of grading, its tools and a lab's cases, equal where a submission gets the same grade."""
+    tools = [*(PROJECT_DIR / "labsupport").rglob("*.py"), *(PROJECT_DIR / "course" / "grading").glob("*.py")]
+    files = sorted(file for file in tools if not re.fullmatch(r"lab\d\d", file.parent.name))
     digest = hashlib.sha256()
-    for file in files:
+    for file in [*files, *exercises.read(lab, root).case_files]:
         digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()
 
@@ -151,4 +148,4 @@ def _result(future: "Future", job: Job) -> Result:
         return future.result()
     except KilledWorker:
         reason = "the process that graded it ended, several times: out of memory, or killed; try again with one worker"
-        return Result(job.student, job.file, job.key, FAILED, reason, notes=job.notes, try_again=True)
+        return Result(job.student, job.file, job.key, Status.FAILED, reason, notes=job.notes, try_again=True)

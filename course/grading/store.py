@@ -2,13 +2,12 @@
 
 import contextlib
 import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from course.grading.jobs import Result
+from labsupport import files
 
 MAX_NAME = 120
 
@@ -50,17 +49,7 @@ def write(path: Path, text: str) -> None:
     with contextlib.suppress(OSError):
         if path.read_bytes() == text.encode():
             return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".partial")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
+    files.replace(path, text)
 
 
 def file_name(student: str) -> str:

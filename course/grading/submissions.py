@@ -20,7 +20,7 @@ import re
 import stat
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -69,7 +69,7 @@ class _Owner:
     attempt: int = 0
 
 
-def find(folder: Path, stem: str, grade_ids: set[str]) -> dict[str, Callable[[], Submission]]:
+def find(folder: Path, stem: str, grade_ids: Set[str]) -> dict[str, Callable[[], Submission]]:
     """Return by student what reads the submission that counts; nothing is read before that is called.
 
     Args:
@@ -185,18 +185,17 @@ def _owner(path: PurePosixPath, stem: str) -> _Owner:
     return _Owner(name)
 
 
-def _choose(student: str, files: list[tuple[_Owner, _File]], stem: str, grade_ids: set[str]) -> Submission:
+def _choose(student: str, files: list[tuple[_Owner, _File]], stem: str, grade_ids: Set[str]) -> Submission:
     """Open zip files, rank what is there, and read the first."""
     opened = [pair for owner, file in files for pair in _unpacked(owner, file)]
     notebooks = [(owner, file) for owner, file in opened if file.problem or file.path.suffix.lower() in NOTEBOOKS]
     if not notebooks:
         names = ", ".join(_readable(file.path) for _, file in (opened or files)[:5])
         return Submission(student, "", b"", f"no notebook was handed in, but {names}" if names else "", ())
-    ranked = sorted(
-        ((_rank(owner, file, stem, grade_ids), file) for owner, file in notebooks), key=lambda pair: pair[0]
-    )
-    file = ranked[-1][1]
-    others = [_readable(other.path) for _, other in ranked[:-1] if other.path.suffix.lower() == ".ipynb"]
+    if len(notebooks) > 1:  # to rank a file it must be read
+        notebooks.sort(key=lambda pair: _rank(*pair, stem, grade_ids))
+    *left_out, file = (file for _, file in notebooks)
+    others = [_readable(other.path) for other in left_out if other.path.suffix.lower() == ".ipynb"]
     notes = (
         (f"Of {len(others) + 1} files {_readable(file.path)} counts; left out: {', '.join(others)}.",) if others else ()
     )
@@ -220,7 +219,7 @@ def _unpacked(owner: _Owner, file: _File) -> Iterator[tuple[_Owner, _File]]:
         yield owner, member
 
 
-def _rank(owner: _Owner, file: _File, stem: str, grade_ids: set[str]) -> tuple[int, bool, int, int, float, str]:
+def _rank(owner: _Owner, file: _File, stem: str, grade_ids: Set[str]) -> tuple[int, bool, int, int, float, str]:
     """Order a student's files; the greatest counts."""
     copy = _COPY.search(file.path.stem)
     number = int(next(group for group in copy.groups() if group)[:9]) if copy else 0
@@ -228,7 +227,7 @@ def _rank(owner: _Owner, file: _File, stem: str, grade_ids: set[str]) -> tuple[i
     return (_likeness(file, grade_ids), named, owner.attempt, number, file.changed, str(file.path))
 
 
-def _likeness(file: _File, grade_ids: set[str]) -> int:
+def _likeness(file: _File, grade_ids: Set[str]) -> int:
     """Return 3 for a notebook of the lab, 2 for another notebook, 1 for a file called so, 0 for anything else."""
     named = int(file.path.suffix.lower() == ".ipynb")
     if file.problem:

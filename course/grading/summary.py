@@ -10,25 +10,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from course.grading.jobs import (
-    FAILED,
-    GRADED,
-    MISSING,
-    NEEDS_MANUAL,
-    PASSED,
-    UNSOLVED,
-    ExerciseResult,
-    Result,
-)
+from course.grading.jobs import ExerciseResult, Outcome, Result, Status
 
 FILE_NAME = "summary.png"
 MISTAKES_SHOWN = 8
 BINS = 10
 _STATUSES = {
-    GRADED: "graded",
-    NEEDS_MANUAL: "with written answers to grade",
-    FAILED: "could not be graded",
-    MISSING: "missing",
+    Status.GRADED: "graded",
+    Status.NEEDS_MANUAL: "with written answers to grade",
+    Status.FAILED: "could not be graded",
+    Status.MISSING: "missing",
 }
 # As in labsupport.plots, which would import torch: colours of Okabe and Ito that also differ in grey.
 _EARNED, _MISTAKEN, _UNSOLVED, _INK = "#0072B2", "#E69F00", "#DDDDDD", "#333333"
@@ -85,7 +76,7 @@ def text(results: Sequence[Result]) -> str:
     found = mistakes(results)
     lines += ["", "mistakes recognised" if found else "no mistake recognised"]
     lines += [f"{count:5} of {len(totals)}  {name} ({exercise})" for (exercise, name), count in found]
-    waiting = [result.student for result in results if result.status == FAILED]
+    waiting = [result.student for result in results if result.status == Status.FAILED]
     if waiting:
         names = ", ".join(map(repr, waiting[:10])) + (f" and {len(waiting) - 10} more" if len(waiting) > 10 else "")
         lines += ["", *textwrap.wrap(f"could not be graded, reasons in grades.csv: {names}", 110)]
@@ -104,7 +95,7 @@ def exercise_counts(results: Iterable[Result]) -> list[ExerciseCount]:
         for part in result.exercises:
             outcomes.setdefault(part.grade_id, Counter())[_kind(part)] += 1
     return [
-        ExerciseCount(name, found[PASSED], found[""], found[UNSOLVED])  # "" is a mistake of any kind
+        ExerciseCount(name, found[Outcome.PASSED], found[""], found[Outcome.UNSOLVED])  # "" is a mistake of any kind
         for name, found in outcomes.items()
     ]
 
@@ -191,7 +182,7 @@ def _style(axes: Axes, title: str) -> None:
 
 
 def _with_points(results: Iterable[Result]) -> list[Result]:
-    return [result for result in results if result.status not in (FAILED, MISSING)]
+    return [result for result in results if result.status.has_points]
 
 
 def _maximum(results: Iterable[Result]) -> float:
@@ -199,4 +190,4 @@ def _maximum(results: Iterable[Result]) -> float:
 
 
 def _kind(part: ExerciseResult) -> str:
-    return part.outcome if part.outcome in (PASSED, UNSOLVED) else ""
+    return part.outcome if part.outcome in (Outcome.PASSED, Outcome.UNSOLVED) else ""

@@ -57,8 +57,9 @@ def pieces(notebook: NotebookNode) -> list[Piece]:
     First every import statement at the top level of any code cell; then, in the notebook's order, the cells tagged
     `given` and the exercise cells. No other cell counts, so nothing that trains or measures ever runs.
     """
-    imports = list(dict.fromkeys(statement for cell in notebook.cells for statement in _imports(cell)))
-    found = [Piece("imports", "imports", "\n".join(imports))]
+    sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    statements = dict.fromkeys(statement for source in sources for statement in imports(source))
+    found = [Piece("imports", "imports", "\n".join(statements))]
     for cell in notebook.cells:
         if cell.cell_type != "code":
             continue
@@ -69,12 +70,10 @@ def pieces(notebook: NotebookNode) -> list[Piece]:
     return found
 
 
-def _imports(cell: NotebookNode) -> Iterator[str]:
-    """Yield the top-level import statements of a code cell; a cell that cannot be parsed has none."""
-    if cell.cell_type != "code":
-        return
+def imports(source: str) -> Iterator[str]:
+    """Yield the top-level import statements of a code cell, a line each; a cell that cannot be parsed has none."""
     try:
-        tree = ast.parse(_MAGIC.sub("", cell.source))
+        tree = ast.parse(_MAGIC.sub("", source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     for node in tree.body:

@@ -1,0 +1,108 @@
+"""What the students of a lab were given, parsed once, and what of a submission may run in it."""
+
+import ast
+import functools
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+from nbformat.v4 import reads_json
+
+from course.cells import check_cells, manual_cells
+from labsupport.checks.pieces import Piece, exercise_cells, graded, imports, tags
+
+
+@dataclass(frozen=True)
+class Release:
+    """A released notebook. Its parts are sources by the id of their cell, in the notebook's order.
+
+    Attributes:
+        notebook: the whole; nobody changes it.
+        cells: every cell.
+        code: the code cells.
+        given: the code cells that run before exercises are checked.
+        exercises: the code cells to fill in that a check grades, each with its stub; the id is the exercise's grade_id.
+        questions: the text cells that a person grades, each with its stub; the id is the question's grade_id.
+        checks: the check cells, by the grade_id of their exercise.
+        points: what exercises and then questions are worth, by grade_id.
+        grade_ids: the names by which a file of this lab is recognised.
+        imports: the import statements of all code cells.
+    """
+
+    notebook: NotebookNode
+    cells: dict[str, str]
+    code: dict[str, str]
+    given: dict[str, str]
+    exercises: dict[str, str]
+    questions: dict[str, str]
+    checks: dict[str, str]
+    points: dict[str, float]
+    grade_ids: frozenset[str]
+    imports: tuple[str, ...]
+
+    @property
+    def stubs(self) -> dict[str, str]:
+        """The stubs of exercises and questions."""
+        return {**self.exercises, **self.questions}
+
+    def pieces(self, answers: dict[str, str], more_imports: Iterable[str] = ()) -> list[Piece]:
+        """Return what may run of a submission, in order, each piece in the same namespace.
+
+        First the import statements of the release, of the answers, and `more_imports`, without those that neither given
+        cells nor answers name; then, in the notebook's order, the given cells and the answers.
+
+        Args:
+            answers: code by the grade_id of its exercise.
+        """
+        found = []
+        statements: list[str] = []
+        for name, source in self.code.items():
+            if name in self.given:
+                found.append(Piece(name, "given", source))
+            elif name in self.exercises:
+                source = answers[name]
+                found.append(Piece(name, "solution", source))
+            statements += imports(source)
+        words = set(re.findall(r"\w+", " ".join(piece.source for piece in found)))
+        needed = [line for line in dict.fromkeys([*statements, *more_imports]) if _is_needed(line, words)]
+        return [Piece("imports", "imports", "\n".join(needed)), *found]
+
+
+@functools.lru_cache(maxsize=4)
+def parse(text: str) -> Release:
+    """Read a released notebook; the same text is parsed once a process.
+
+    Args:
+        text: the notebook as JSON of format 4.5.
+    """
+    notebook = reads_json(text)
+    code = {cell.id: cell.source for cell in notebook.cells if cell.cell_type == "code"}
+    exercises = {name: cell.source for name, cell in exercise_cells(notebook).items() if not graded(cell).get("grade")}
+    questions, checks = manual_cells(notebook), check_cells(notebook)
+    points = {name: float(graded(checks[name]).points) for name in exercises if name in checks}
+    points |= {name: float(graded(cell).points) for name, cell in questions.items()}
+    return Release(
+        notebook=notebook,
+        cells={cell.id: cell.source for cell in notebook.cells},
+        code=code,
+        given={cell.id: cell.source for cell in notebook.cells if cell.id in code and "given" in tags(cell)},
+        exercises=exercises,
+        questions={name: cell.source for name, cell in questions.items()},
+        checks={name: cell.source for name, cell in checks.items()},
+        points=points,
+        grade_ids=grade_ids(notebook),
+        imports=tuple(dict.fromkeys(line for source in code.values() for line in imports(source))),
+    )
+
+
+def grade_ids(notebook: NotebookNode) -> frozenset[str]:
+    """Return the names by which a lab's file is recognised."""
+    return frozenset(graded(cell).grade_id for cell in notebook.cells if graded(cell))
+
+
+def _is_needed(statement: str, words: set[str]) -> bool:
+    """Tell whether an import statement defines one of the words, or may, or changes how sources are read."""
+    names = [alias for node in ast.parse(statement).body for alias in node.names]
+    bound = {(alias.asname or alias.name).partition(".")[0] for alias in names}
+    return bool(bound & words) or "*" in statement or "__future__" in statement
