@@ -38,30 +38,25 @@ def mean(values):
     return 0.0
 """
 READ_HIDDEN = """
-import ast, os, pathlib
+import ast, pathlib
 def stolen(values):
     import labsupport
     root = pathlib.Path(labsupport.__file__).parents[1]
-    place = 'course/hidden/lab90/mean.py'
-    for path in ('<hidden>', root / place, root / 'tests/fixtures/course' / place):
-        if os.path.exists(path):
-            for node in ast.walk(ast.parse(pathlib.Path(path).read_text())):
+    for path in (pathlib.Path('<hidden>'), *(root / 'tests').rglob('*.py'), *(root / 'course').rglob('*.py')):
+        if path.exists():
+            for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.FunctionDef) and node.name == 'judge_negative_mean':
                     return ast.literal_eval(node.body[0].value.args[1])
     return 0.0
 """
 IMPORT_HIDDEN = """
 def stolen(values):
-    import importlib, sys
-    folder = '<hidden>'.rpartition('/')[0]
-    sys.path += [folder, folder + '/..']
-    for name in ('course.hidden.lab90.mean', 'lab90.mean', 'mean'):
-        try:
-            importlib.import_module(name).judge_negative_mean.__code__.co_consts
-        except ImportError:
-            continue
-        return -2.0
-    return 0.0
+    import importlib, pathlib, sys
+    path = pathlib.Path('<hidden>')
+    sys.path.insert(0, str(path.parent))
+    sys.modules.pop(path.stem, None)
+    importlib.import_module(path.stem).judge_negative_mean.__code__.co_consts
+    return -2.0
 """
 READ_OTHERS = """
 import json, pathlib
