@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 
+from labsupport import shown
 from labsupport.checks.find import find, functions_beside
 from labsupport.checks.pieces import exercise_cells, pieces, run_pieces
 from labsupport.checks.protocol import CheckFailed, Exercise, collect, judge, slug_of
@@ -28,17 +29,17 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
     except OSError as error:
-        print(f"{path} cannot be read: {error.strerror}.", file=sys.stderr)
+        print(f"{shown.line(str(path))} cannot be read: {error.strerror}.", file=sys.stderr)
         return 2
     except Exception as error:  # a damaged file raises almost anything
-        print(f"{path.name} is no notebook: {type(error).__name__}.", file=sys.stderr)
+        print(f"{shown.line(path.name)} is no notebook: {type(error).__name__}.", file=sys.stderr)
         return 2
     found = answers(notebook)
     if not found:
-        print(f"{path.name} has no exercise of a lab.", file=sys.stderr)
+        print(f"{shown.line(path.name)} has no exercise of a lab.", file=sys.stderr)
         return 2
     width = max(map(len, found))
-    print("\n".join(f"{name:<{width}}  {words}" for name, words in found.items()))
+    print("\n".join(f"{name:<{width}}  {shown.lines(words)}" for name, words in found.items()))
     agree = list(found.values()).count(AGREES)
     print(f"\n{agree} of {len(found)} exercises agree. Grading tries more cases than these.")
     return 0 if agree == sum(words != UNSOLVED for words in found.values()) else 1

@@ -56,6 +56,6 @@ def test_what_nobody_knows_is_empty_and_never_zero():
 def test_text_is_harmless_in_a_spreadsheet():
     [line] = lines(result("=HYPERLINK(1)", notes=("+1\n-2\x00",), reason="@x", file='a"b,c\ud800.ipynb'))
     assert line["student"] == "'=HYPERLINK(1)"
-    assert line["notes"] == "'+1 -2 "
+    assert line["notes"] == r"'+1\n-2\x00"
     assert line["reason"] == "'@x"
     assert line["file"] == 'a"b,c?.ipynb'

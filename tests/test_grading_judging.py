@@ -2,12 +2,15 @@
 
 import io
 import json
+import os
+import signal
+import time
 import zipfile
 
 import numpy as np
 import pytest
 
-from course.grading import judging
+from course.grading import apart, judging
 from course.grading.jobs import Outcome
 from course.grading.judging import MAX_HINT, UNSOLVED, Verdict, judge_answers, mistaken
 from course.grading.sandbox import Answer, SandboxError
@@ -131,18 +134,109 @@ def test_data_that_fills_the_memory_is_a_mistake(monkeypatch):
     assert judged(data(10**9), judge=fill).mistake == "returns-wrong-type"
 
 
-@pytest.mark.parametrize("judge", [loop, leave])
-def test_a_judge_that_does_not_end_well_is_no_zero(judge, monkeypatch):
+def crash(value):
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def test_a_judge_that_does_not_end_well_is_no_zero():
+    with pytest.raises(SandboxError, match="the answers of give-two could not be judged: it stopped with SystemExit"):
+        judged(data(10**9), judge=leave)
+
+
+@pytest.mark.parametrize(("judge", "why"), [(loop, "it takes longer than 1 s"), (crash, "it crashed")])
+def test_data_that_no_judge_gets_through_costs_the_exercise(judge, why, monkeypatch):
     monkeypatch.setattr(judging, "JUDGE_SECONDS", 1)
-    with pytest.raises(SandboxError, match="the answers of give-two could not be judged"):
-        judged(data(10**9), judge=judge)
+    started = time.monotonic()
+    expected = mistaken("returns-too-much", f"What give_two returned cannot be compared: {why}.")
+    assert judged(data(10**9), judge=judge) == expected
+    assert time.monotonic() - started < apart.PATIENCE
 
 
-def test_judging_is_tried_twice(monkeypatch):
-    attempts = [None, Verdict()]
-    monkeypatch.setattr(judging, "_judged_apart", lambda *_: attempts.pop(0))
-    assert judged(data(2)) == Verdict()
-    assert attempts == []
+def test_judging_is_tried_twice(tmp_path):
+    def killed_once(value):
+        if not (tmp_path / "killed").exists():
+            (tmp_path / "killed").touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    assert judged(data(2), judge=killed_once) == Verdict()
+    assert (tmp_path / "killed").exists()
+
+
+PRIME = 2**61 - 1
+
+
+def forged(structure, **arrays):
+    """What a student's process may write in place of `wire.dumps`."""
+    stream = io.BytesIO()
+    np.savez(stream, json=np.frombuffer(structure, np.uint8), **arrays)
+    return Answer("data", {}, stream.getvalue())
+
+
+def pairs(keys):
+    return json.dumps({"dict": [[key, 0] for key in keys]}).encode()
+
+
+def empty_members(count):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for number in range(count):
+            archive.writestr(zipfile.ZipInfo(f"{number}"), b"")
+    return Answer("data", {}, stream.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("make", "mistakes"),
+    [
+        (lambda: forged(pairs(n * PRIME for n in range(100_000))), {"returns-wrong-type"}),
+        (lambda: forged(pairs(n * PRIME for n in range(10_000))), {"returns-wrong-type"}),
+        (lambda: forged(pairs(range(100_000))), {"returns-wrong-type"}),
+        (lambda: forged(b"9" * 1_000_000), {"returns-wrong-type"}),
+        (lambda: forged(b"[" + b"9" * 1_000_000 + b"]"), {"returns-wrong-type"}),
+        (lambda: forged(b"-" + b"9" * 1000), {"wrong-number", "returns-wrong-type"}),
+        (lambda: forged(b"0." + b"9" * 1_000_000), {"wrong-number"}),
+        (lambda: forged(b"1e" + b"9" * 1_000_000), {"wrong-number"}),
+        (lambda: forged(b"[" * 900_000 + b"]" * 900_000), {"returns-wrong-type"}),
+        (lambda: forged(b'{"dict":[["a",' * 10_000 + b"0" + b"]]}" * 10_000), {"returns-wrong-type"}),
+        (lambda: forged(b"[" + b"{}," * 600_000 + b"{}]"), {"returns-wrong-type"}),
+        (lambda: forged(b"[" + b"0," * 900_000 + b"0]"), {"returns-wrong-type"}),
+        (lambda: forged(b"[" + b"0," * 400_000 + b"0]"), {"wrong-shape"}),
+        (lambda: forged(json.dumps("x" * 1_900_000).encode()), {"returns-wrong-type"}),
+        (lambda: forged(json.dumps("\x1b" * 300_000).encode()), {"returns-wrong-type"}),
+        (lambda: forged(json.dumps([str(n) for n in range(150_000)]).encode()), {"returns-wrong-type"}),
+        (lambda: data(np.zeros(15_900_000, np.int8)), {"returns-wrong-type"}),
+        (lambda: empty_members(100_000), {"returns-wrong-type"}),
+        (lambda: Answer("mistake", {}, json.dumps(["raises-x", "\x1b" * 10**6]).encode()), {"returns-wrong-type"}),
+        (lambda: Answer("undefined", {}, b"\x1b" * 16_000_000), {"cell-stops"}),
+    ],
+    ids=range(20),
+)
+def test_hostile_data_is_judged_soon(make, mistakes):
+    answer = make()
+    started = time.monotonic()
+    verdict = judged(answer)
+    assert verdict.mistake in mistakes
+    assert len(verdict.hint) <= MAX_HINT
+    assert time.monotonic() - started < 4
+
+
+def test_large_arrays_of_the_right_shape_are_compared():
+    right = np.zeros(15_900_000, np.int8)
+
+    def judge_large(values):
+        require_close(values, right, "wrong-values", "All zero.")
+
+    assert judged(data(right), judge=judge_large) == Verdict()
+    assert judged(data(right + 1), judge=judge_large).mistake == "wrong-values"
+
+
+def judge_by_set(values):
+    require(len(set(values)) == 2, "wrong-count", "Two.")
+
+
+def test_numbers_that_collide_in_a_set_of_a_judge_cost_the_exercise(monkeypatch):
+    monkeypatch.setattr(judging, "JUDGE_SECONDS", 1)
+    values = [n * PRIME for n in range(80_000)]
+    assert judged(forged(json.dumps(values).encode()), judge=judge_by_set).mistake == "returns-too-much"
 
 
 def test_a_judge_changes_nothing_in_the_grader():

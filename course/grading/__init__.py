@@ -5,6 +5,7 @@ The way of a submission, one module a step:
     submissions   the folder: which file is whose, which of two files counts              -> Job
     released      what the students were given; what of a submission may run in it         -> Release
     repair        bytes of any kind to the student's answers, each repair in a sentence    -> Answers
+    reading       these two, in a process that may die of what it reads (`apart`)            -> Answers, Pieces
     sandbox       their code and our drivers in bubblewrap; `inside` is the program there   -> bytes, by case
     judging       the judges on those bytes, in a process of its own                         -> Verdict, by exercise
     grade         `grade_one(job)`: these together                                           -> Result

@@ -16,14 +16,14 @@ from pathlib import Path
 from tqdm import tqdm
 
 from course import CourseError, exercises
-from course.grading import export, feedback, grade, judging, released, repair
+from course.grading import apart, export, feedback, grade, judging, reading, released, repair
 from course.grading.gradebook import Gradebook
 from course.grading.jobs import Assignment, Job, Result, Runner, Status
 from course.grading.sandbox import PROGRAM, require_bubblewrap
 from course.grading.store import Store, file_name, write
 from course.grading.submissions import Submission, find
 from course.notebooks import BUILD_DIR, find_labs, read
-from labsupport import PROJECT_DIR
+from labsupport import PROJECT_DIR, shown
 from labsupport.checks import pieces, protocol, wire
 
 
@@ -41,7 +41,7 @@ def assignment(lab: str, build: Path, *, root: Path = PROJECT_DIR, sandbox: bool
     path = find_labs(lab, root)[0]
     known = exercises.read(path.name[:2], root)
     text = release(path, build).read_text(encoding="utf-8")
-    rules = (protocol, wire, pieces, grade, judging, released, repair)
+    rules = (protocol, wire, pieces, shown, grade, apart, judging, reading, released, repair)
     files = [*known.case_files, *(Path(module.__file__) for module in rules), PROGRAM]
     digest = hashlib.sha256(text.encode())
     for file in files:
@@ -117,7 +117,7 @@ def _without_submission(students: Iterable[str], known: set[str]) -> Iterator[st
     """Yield the names on a list that no student of a submission has, with or without the LMS's number."""
     names = known | {re.sub(r"_\d+$", "", name) for name in known}
     for name in students:
-        wanted = unicodedata.normalize("NFC", name).strip()
+        wanted = shown.line(unicodedata.normalize("NFC", name).strip())
         if wanted and wanted not in names:
             yield wanted
 

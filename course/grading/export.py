@@ -2,12 +2,9 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 
 from course.grading.jobs import Outcome, Result
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
 
 def grades_csv(results: Iterable[Result], maxima: dict[str, float]) -> str:
@@ -55,6 +52,5 @@ def _number(value: float | None) -> str:
 
 
 def _text(text: str) -> str:
-    """Return text on one line that no spreadsheet takes for a formula, and any encoding can hold."""
-    text = _CONTROL.sub(" ", text.encode(errors="replace").decode())
+    """Return text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

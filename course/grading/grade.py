@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from course import CourseError, exercises, notebooks
+from course.grading.apart import LostError
 from course.grading.jobs import (
     Assignment,
     ExerciseResult,
@@ -23,8 +24,9 @@ from course.grading.jobs import (
     Status,
 )
 from course.grading.judging import UNSOLVED, Verdict, judge_answers, mistaken
+from course.grading.reading import read
 from course.grading.released import Release, grade_ids, parse
-from course.grading.repair import Answers, NotGradableError, repair
+from course.grading.repair import Answers, NotGradableError
 from course.grading.sandbox import Sandbox, SandboxError
 from labsupport.checks.pieces import Piece
 from labsupport.checks.protocol import Case, Exercise, to_source
@@ -62,13 +64,15 @@ def grade_one(job: Job) -> Result:
     if not job.problem:
         functions = {exercise.grade_id: exercise.function for exercise in cases.exercises}
         try:
-            answers = repair(job.content, release, functions, labs)
-            verdicts = run_exercises(release, cases, answers, task)
+            answers, parts = read(job.content, release, functions, labs)
+            verdicts = run_exercises(release, cases, answers, parts, task)
             result = _graded(result, release, answers, verdicts)
         except NotGradableError as error:
             result = replace(result, reason=str(error))
         except SandboxError as error:
             result = replace(result, reason=str(error), try_again=True)
+        except LostError as error:
+            result = replace(result, reason=f"the file was not read to its end: {error}", try_again=True)
         except CourseError:
             raise
         except Exception as error:  # whatever this file found, the next one must be graded
@@ -96,17 +100,21 @@ def other_labs(lab: str, root: Path) -> dict[str, frozenset[str]]:
     return {number: grade_ids(notebooks.read(path)) for number, path in paths.items() if number != lab}
 
 
-def run_exercises(release: Release, cases: Cases, answers: Answers, assignment: Assignment) -> dict[str, Verdict]:
+def run_exercises(
+    release: Release, cases: Cases, answers: Answers, parts: list[Piece], assignment: Assignment
+) -> dict[str, Verdict]:
     """Put every case to every exercise that is answered: all visible ones first, then the hidden ones.
 
     Hidden drivers enter the sandbox when the visible answers are out. From then on nothing that comes back is shown to
     the student, so a program that reads the driver it is called by has no way to hand it on.
+
+    Args:
+        parts: what may run of the submission.
     """
     verdicts = {exercise.grade_id: UNSOLVED for exercise in cases.exercises}
     wanted = [exercise for exercise in cases.exercises if exercise.grade_id not in answers.unsolved]
     if not wanted:
         return verdicts
-    parts = release.pieces(answers.sources, answers.imports)
     warm = [line for line in parts[0].source.splitlines() if line in release.imports]
     sent = [part for exercise in wanted for case in cases.of(exercise) for part in (case.inputs, case.driver) if part]
     warm += sorted({f"import {name}" for part in sent for name in imported(part)})

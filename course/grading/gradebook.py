@@ -231,7 +231,7 @@ def readable(text: str) -> str:
     text = re.sub(r"<(?=[A-Za-z/!?])", "< ", text)
     text = re.sub(r"\\(href|url|style|class|cssId|require)\b", r"\\text", text)
     text = re.sub(rf"\]\((?!{_PICTURE})", "] (", text)
-    return re.sub(r"\](?=\s*[:\[])", "] ", re.sub(r"(?m)^(\s*)\[", r"\1\\[", text))
+    return re.sub(r"\](?=\s*[:\[])", "] ", re.sub(r"(?m)^([^\S\n]*)\[", r"\1\\[", text))
 
 
 def _read(path: Path) -> NotebookNode | None:

@@ -1,5 +1,8 @@
 """What goes into grading one submission and what comes out: plain data that pickles, with results as JSON.
 
+No text in a result acts where it is shown: control characters in names, sentences, sources and answers are spelt out
+when the result is made, so terminal, table, feedback page and formgrader need not think of them.
+
 Needs the standard library alone.
 """
 
@@ -11,6 +14,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+
+from labsupport import shown
 
 
 class Status(StrEnum):
@@ -117,6 +122,10 @@ class ExerciseResult:
     source: str = ""
     comment: str = ""
 
+    def __post_init__(self) -> None:
+        _spell_out(self, shown.line, "grade_id", "mistake")
+        _spell_out(self, shown.lines, "hint", "source", "comment")
+
 
 @dataclass(frozen=True)
 class QuestionResult:
@@ -134,6 +143,10 @@ class QuestionResult:
     answered: bool
     points: float | None = None
     comment: str = ""
+
+    def __post_init__(self) -> None:
+        _spell_out(self, shown.line, "grade_id")
+        _spell_out(self, shown.lines, "text", "comment")
 
 
 @dataclass(frozen=True)
@@ -160,6 +173,10 @@ class Result:
     seconds: float = 0.0
     try_again: bool = False
 
+    def __post_init__(self) -> None:
+        _spell_out(self, shown.line, "student", "file", "reason")
+        object.__setattr__(self, "notes", tuple(map(shown.line, self.notes)))
+
     @property
     def points(self) -> float:
         """Points earned so far, questions included once they have some."""
@@ -183,6 +200,12 @@ class Result:
         fields["questions"] = tuple(QuestionResult(**part) for part in fields["questions"])
         fields["notes"] = tuple(fields["notes"])
         return cls(**fields)
+
+
+def _spell_out(part: object, spelt: Callable[[str], str], *names: str) -> None:
+    """Replace texts of a frozen dataclass that is being made."""
+    for name in names:
+        object.__setattr__(part, name, spelt(getattr(part, name)))
 
 
 Runner = Callable[[Iterable[Job]], Iterator[Result]]

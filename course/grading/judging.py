@@ -1,26 +1,22 @@
 """Where a judge and a student's data meet: in a process of its own, so that no data can hang or fill the grader."""
 
 import json
-import os
 import re
-import resource
-import select
-import signal
 import warnings
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from course.grading.apart import LostError, TooMuchError, apart
 from course.grading.jobs import Outcome
 from course.grading.sandbox import Answer, SandboxError
 from labsupport.checks import wire
 from labsupport.checks.protocol import Case, CheckFailed, Data, Exercise, judge
 
 MAX_HINT = 2000
-JUDGE_SECONDS = 20
+JUDGE_SECONDS = 5
 JUDGE_BYTES = 2_000_000_000
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+){0,9}")
 
@@ -45,60 +41,34 @@ def mistaken(mistake: str, hint: str) -> Verdict:
 def judge_answers(answers: Sequence[Answer], exercise: Exercise, cases: Sequence[Case]) -> Verdict:
     """Judge what came back, in order, up to the first mistake.
 
+    Data that no judge gets through in JUDGE_SECONDS and JUDGE_BYTES is a mistake of the exercise.
+
     Args:
         answers: one a case; those of the last cases may be missing.
 
     Raises:
-        SandboxError: judging did not come to an end, twice.
+        SandboxError: judging came to no end, twice, for another reason.
     """
     for _ in range(2):
-        if (verdict := _judged_apart(answers, exercise, cases)) is not None:
-            return verdict
-    raise SandboxError(f"the answers of {exercise.grade_id} could not be judged within {JUDGE_SECONDS} s")
-
-
-def _judged_apart(answers: Sequence[Answer], exercise: Exercise, cases: Sequence[Case]) -> Verdict | None:
-    """Judge in a process of its own; None where that ended without a word."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
         try:
-            os.close(reading)
-            _restrict()
-            verdict = _first_mistake(answers, exercise, cases)
-            os.write(writing, json.dumps(astuple(verdict)).encode())
-        finally:
-            os._exit(0)
-    os.close(writing)
-    try:
-        ready = select.select([reading], [], [], JUDGE_SECONDS)[0]
-        written = os.read(reading, 1 << 16) if ready else b""
-    finally:
-        os.close(reading)
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-    if not written:
-        return None
-    outcome, mistake, hint = json.loads(written)
-    return Verdict(Outcome(outcome), mistake, hint)
+            judged = apart(_first_mistake, answers, exercise, cases, seconds=JUDGE_SECONDS, memory_bytes=JUDGE_BYTES)
+        except TooMuchError as error:
+            return mistaken("returns-too-much", f"What {exercise.function} returned cannot be compared: {error}.")
+        except LostError as error:
+            why = error
+            continue
+        outcome, mistake, hint = json.loads(judged)
+        return Verdict(Outcome(outcome), mistake, hint)
+    raise SandboxError(f"the answers of {exercise.grade_id} could not be judged: {why}")
 
 
-def _restrict() -> None:
-    """Limit this process's time and memory, counted from what it has now, and let it print nothing."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
-    used = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-    resource.setrlimit(resource.RLIMIT_AS, (used + JUDGE_BYTES, used + JUDGE_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _first_mistake(answers: Sequence[Answer], exercise: Exercise, cases: Sequence[Case]) -> Verdict:
+def _first_mistake(answers: Sequence[Answer], exercise: Exercise, cases: Sequence[Case]) -> bytes:
+    verdict = Verdict()
     for answer, case in zip(answers, cases, strict=False):
         verdict = judge_answer(answer, exercise, case)
         if verdict.outcome != Outcome.PASSED:
-            return verdict
-    return Verdict()
+            break
+    return json.dumps(astuple(verdict)).encode()
 
 
 def judge_answer(answer: Answer, exercise: Exercise, case: Case) -> Verdict:

@@ -3,22 +3,28 @@
 Only three things are ever taken from a submission: the source of its exercise cells, the text of its questions, and its
 import statements. All else comes from the release, so that nothing a student deletes, doubles, moves or changes
 elsewhere matters. What had to be repaired is said in sentences that the student may read.
+
+Every step takes time and memory in proportion to the file, and no step is trusted to: `reading` calls this in a process
+that may die.
 """
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import cached_property
 
 from course.cells import CHECK_SUFFIX
 from course.grading.released import Release
-from labsupport.checks.pieces import imports
+from labsupport import shown
+from labsupport.checks.pieces import MAX_SOURCE, imports
 
 MAX_BYTES = 50_000_000
 MAX_CELLS = 2000
-MAX_SOURCE = 200_000
 MAX_PICTURES = 2_000_000
+MAX_ATTACHMENTS = 100
+MAX_NAME = 100
 ENOUGH_OF_A_LAB = 0.5
 
 
@@ -56,6 +62,11 @@ class _Cell:
     pictures: dict[str, str] = field(default_factory=dict)
     of: str = ""
 
+    @cached_property
+    def even(self) -> str:
+        """The source without what differs between editors."""
+        return _even(self.source)
+
 
 def repair(content: bytes, release: Release, functions: dict[str, str], labs: dict[str, frozenset[str]]) -> Answers:
     """Find a submission's answers.
@@ -71,8 +82,6 @@ def repair(content: bytes, release: Release, functions: dict[str, str], labs: di
     """
     cells = read_cells(content)
     notes: list[str] = []
-    if len(cells) > MAX_CELLS:
-        raise NotGradableError(f"the notebook has {len(cells)} cells, more than {MAX_CELLS}")
     _map(cells, release, functions, notes)
     _recognise(cells, release, labs)
     stubs = release.stubs
@@ -80,7 +89,7 @@ def repair(content: bytes, release: Release, functions: dict[str, str], labs: di
     sources, texts, unsolved = {}, {}, set()
     for name, stub in stubs.items():
         cell = chosen[name]
-        if cell is None or _even(cell.source) in ("", _even(stub)):
+        if cell is None or cell.even in ("", _even(stub)):
             unsolved.add(name)
         source = stub if cell is None else cell.source
         if len(source) > MAX_SOURCE:
@@ -91,10 +100,10 @@ def repair(content: bytes, release: Release, functions: dict[str, str], labs: di
             sources[name] = source
         else:
             texts[name] = source if cell is None else _with_pictures(cell, notes)
-    others = [cell for cell in cells if cell.kind == "code" and cell.of not in stubs]
-    statements = dict.fromkeys(line for cell in others for line in imports(cell.source))
+    others = [cell.source for cell in cells if cell.kind == "code" and cell.of not in stubs]
+    statements = _own_imports(others, notes)
     notes += _changes(cells, release)
-    return Answers(sources, texts, tuple(statements), frozenset(unsolved), tuple(notes))
+    return Answers(sources, texts, statements, frozenset(unsolved), tuple(notes))
 
 
 def read_cells(content: bytes) -> list[_Cell]:
@@ -121,6 +130,8 @@ def read_cells(content: bytes) -> list[_Cell]:
         listed = [cell for sheet in sheets if isinstance(sheet, list) for cell in sheet]
     if not isinstance(listed, list):
         raise NotGradableError("the file is JSON but no notebook: it has no list of cells")
+    if len(listed) > MAX_CELLS:
+        raise NotGradableError(f"the notebook has {len(listed)} cells, more than {MAX_CELLS}")
     return [_cell(cell) for cell in listed if isinstance(cell, dict)]
 
 
@@ -170,7 +181,7 @@ def _map(cells: list[_Cell], release: Release, functions: dict[str, str], notes:
 
 def _in_place_of(name: str, cells: list[_Cell], release: Release) -> list[_Cell]:
     """Return the text cells between those that stand before and after a cell in the release."""
-    theirs, ours = [_even(cell.source) for cell in cells], [_even(source) for source in release.cells.values()]
+    theirs, ours = [cell.even for cell in cells], [_even(source) for source in release.cells.values()]
     place = list(release.cells).index(name)
     start, stop = -1, len(cells)
     for block in SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks():
@@ -196,7 +207,7 @@ def _recognise(cells: list[_Cell], release: Release, labs: dict[str, frozenset[s
     other, most = max(((lab, len(ids & theirs)) for lab, ids in labs.items()), key=lambda p: p[1], default=("", 0))
     if most > len(answers):
         raise NotGradableError(f"this is a notebook of lab {other}")
-    same = {_even(cell.source) for cell in cells}
+    same = {cell.even for cell in cells}
     kept = [name for name, source in release.cells.items() if name in found or (_even(source) or name) in same]
     if not answers and len(kept) < ENOUGH_OF_A_LAB * len(release.cells):
         raise NotGradableError("the notebook has no cell of this lab that could be graded")
@@ -208,20 +219,43 @@ def _choose(name: str, cells: list[_Cell], stub: str, notes: list[str]) -> _Cell
     if not found:
         notes.append(f"The cell '{name}' is missing; it counts as not answered.")
         return None
-    filled = [cell for cell in found if _even(cell.source) not in ("", _even(stub))]
+    filled = [cell for cell in found if cell.even not in ("", _even(stub))]
     if len(found) > 1:
         which = "the last one that was filled in counts" if filled else "none is filled in"
         notes.append(f"The cell '{name}' is there {len(found)} times; {which}.")
     return (filled or found)[-1]
 
 
+def _own_imports(sources: Sequence[str], notes: list[str]) -> tuple[str, ...]:
+    """Return the import statements of the student's other cells, each once.
+
+    Raises:
+        NotGradableError: they have more than MAX_SOURCE characters.
+    """
+    statements: dict[str, None] = {}
+    size = 0
+    for source in sources:
+        for statement in imports(source):
+            if statement not in statements:
+                size += len(statement)
+                statements[statement] = None
+            if size > MAX_SOURCE:
+                raise NotGradableError(f"its own import statements have more than {MAX_SOURCE} characters")
+    if any(len(source) > MAX_SOURCE for source in sources):
+        notes.append(f"A code cell of more than {MAX_SOURCE} characters was not looked through for imports.")
+    return tuple(statements)
+
+
 def _with_pictures(cell: _Cell, notes: list[str]) -> str:
     """Return a cell's text with its attached pictures in it."""
     text, size = cell.source, 0
+    if len(cell.pictures) > MAX_ATTACHMENTS:
+        notes.append(f"The {len(cell.pictures)} pictures of an answer, more than {MAX_ATTACHMENTS}, were left out.")
+        return text
     for name, address in cell.pictures.items():
         size += len(address) * text.count(f"attachment:{name}")
         if size > MAX_PICTURES:
-            notes.append(f"The picture '{name}' is too large and was left out.")
+            notes.append(f"The picture '{shown.line(name[:MAX_NAME])}' is too large and was left out.")
             continue
         text = text.replace(f"attachment:{name}", address)
     return text
@@ -233,8 +267,8 @@ def _changes(cells: list[_Cell], release: Release) -> Iterator[str]:
     by_name: dict[str, list[_Cell]] = {}
     for cell in cells:
         by_name.setdefault(cell.of, []).append(cell)
-    same = {_even(cell.source) for cell in cells}
-    changed = [n for n, own in locked.items() if any(_even(c.source) != _even(own) for c in by_name.get(n, ()))]
+    same = {cell.even for cell in cells}
+    changed = [n for n, own in locked.items() if any(c.even != _even(own) for c in by_name.get(n, ()))]
     missing = [n for n, own in locked.items() if n not in by_name and _even(own) not in same]
     if changed:
         yield f"The lab's own version of {_names(changed)} counts, not the changed one."

@@ -12,12 +12,15 @@ two students may share a name. Of several files of a student the one that counts
 lab asked for, one with the lab's name, the LMS's latest attempt, the highest number in "name-2" or "name (2)", the
 latest time of change.
 
-Nothing is unpacked to disk, no symbolic link is followed, and no file is read past `repair.MAX_BYTES`.
+Nothing is unpacked to disk, no symbolic link is followed, and no file is read past `repair.MAX_BYTES`. What must be
+opened to know which file counts is opened in a process that may die of it.
 """
 
 import functools
+import json
 import re
 import stat
+import struct
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator, Set
@@ -25,15 +28,25 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from course import CourseError
+from course.grading.apart import LostError, TooMuchError, apart
+from course.grading.reading import READ_BYTES, READ_SECONDS
 from course.grading.repair import MAX_BYTES, NotGradableError, read_cells
+from labsupport import shown
 
 MAX_NOTEBOOKS = 200
 MAX_UNPACKED = 200_000_000
+MAX_ARCHIVE = 1_000_000_000
+MAX_DIRECTORY = 5_000_000
+MAX_MEMBERS = 50_000
+MAX_NAME = 300
+MAX_NAMES = 20
 NOTEBOOKS = (".ipynb", ".json", ".txt")
 _NO_SUBMISSION = {"thumbs.db", "desktop.ini", "index.html"}
 _MOODLE = re.compile(r"(?P<name>.+)_(?P<number>\d+)_assignsubmission_\w+?_?")
 _CANVAS = re.compile(r"(?P<name>.+?)(?:_LATE)?_(?P<number>\d+)_(?P<attempt>\d+)_(?P<file>.+)")
 _DOWNLOADED_AGAIN = re.compile(r" ?\(\d+\)$")
+_END = struct.Struct("<4s4H2LH")
+_MAX_COMMENT = 65_535
 _COPY = re.compile(r"(?:-(\d+)| ?\((\d+)\))$")
 
 
@@ -114,16 +127,22 @@ def _on_disk(path: Path, place: PurePosixPath, size: int, mode: int, changed: fl
         return _File(place, changed, bytes, "it is a symbolic link, and those are not followed")
     if not stat.S_ISREG(mode):
         return _File(place, changed, bytes, "it is no ordinary file")
-    problem = "" if path.suffix.lower() == ".zip" else _too_large(size)
+    problem = _too_large(size, limit=MAX_ARCHIVE if path.suffix.lower() == ".zip" else MAX_BYTES)
     return _File(place, changed, path.read_bytes, problem, path)
 
 
 def _members(file: _File) -> Iterator[_File]:
     """Yield the members of a zip file, to be read in memory one by one."""
     try:
+        if _directory_bytes(file.on_disk) > MAX_DIRECTORY:
+            yield _File(file.path, file.changed, bytes, "the zip file holds too many files")
+            return
         archive = zipfile.ZipFile(file.on_disk)
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError):
         yield _File(file.path, file.changed, bytes, "the zip file is damaged")
+        return
+    if len(archive.infolist()) > MAX_MEMBERS:
+        yield _File(file.path, file.changed, bytes, "the zip file holds too many files")
         return
     members = [member for member in archive.infolist() if not member.is_dir()]
     notebooks = [member for member in members if PurePosixPath(member.filename).suffix.lower() in NOTEBOOKS]
@@ -138,6 +157,24 @@ def _members(file: _File) -> Iterator[_File]:
         if stat.S_ISLNK(member.external_attr >> 16):
             problem = "it is a symbolic link, and those are not followed"
         yield _File(inside, _time(member), _Member(archive, member), problem)
+
+
+def _directory_bytes(path: Path) -> int:
+    """Return how large a zip file says that its list of members is.
+
+    Raises:
+        OSError, zipfile.BadZipFile: it cannot be read, or says nothing.
+    """
+    with path.open("rb") as stream:
+        size = stream.seek(0, 2)
+        stream.seek(max(0, size - _END.size - _MAX_COMMENT))
+        tail = stream.read()
+    at = len(tail) - _END.size
+    if at < 0 or tail[at : at + 4] != b"PK\5\6":
+        at = tail.rfind(b"PK\5\6")
+    if at < 0 or len(tail) < at + _END.size:
+        raise zipfile.BadZipFile("it has no list of members")
+    return _END.unpack_from(tail, at)[5]
 
 
 @dataclass(frozen=True)
@@ -160,8 +197,9 @@ def _time(member: zipfile.ZipInfo) -> float:
     return ((((year * 12 + month) * 31 + day) * 24 + hour) * 60 + minute) * 60.0 + second
 
 
-def _too_large(size: int, where: str = "") -> str:
-    return f"{where}it has {size / 1e6:.0f} MB, more than {MAX_BYTES / 1e6:.0f} MB" if size > MAX_BYTES else ""
+def _too_large(size: int, where: str = "", limit: int = 0) -> str:
+    limit = limit or MAX_BYTES
+    return f"{where}it has {size / 1e6:.0f} MB, more than {limit / 1e6:.0f} MB" if size > limit else ""
 
 
 def _ignored(path: PurePosixPath) -> bool:
@@ -173,7 +211,7 @@ def _ignored(path: PurePosixPath) -> bool:
 
 def _owner(path: PurePosixPath, stem: str) -> _Owner:
     """Read the student's name off the first part of the path."""
-    first = unicodedata.normalize("NFC", _readable(path.parts[0]))
+    first = unicodedata.normalize("NFC", shown.line(path.parts[0]))
     name = first if len(path.parts) > 1 else PurePosixPath(first).stem
     if match := _MOODLE.fullmatch(name):
         return _Owner(f"{match['name']}_{match['number']}")
@@ -186,6 +224,26 @@ def _owner(path: PurePosixPath, stem: str) -> _Owner:
 
 
 def _choose(student: str, files: list[tuple[_Owner, _File]], stem: str, grade_ids: Set[str]) -> Submission:
+    """Return the file that counts; several files, or a zip file, are looked into in a process that may die of them."""
+    if len(files) < 2 and not any(_is_zip(file) for _, file in files):
+        return _chosen(student, files, stem, grade_ids)
+    try:
+        found = apart(_packed, student, files, stem, grade_ids, seconds=READ_SECONDS, memory_bytes=READ_BYTES)
+    except (TooMuchError, LostError) as error:
+        problem = f"what was handed in cannot be read: {error}"
+        return Submission(student, _readable(files[0][1].path.parts[0]), b"", problem, ())
+    fields, _, content = found.partition(b"\n")
+    file, problem, notes = json.loads(fields)
+    return Submission(student, file, content, problem, tuple(notes))
+
+
+def _packed(student: str, files: list[tuple[_Owner, _File]], stem: str, grade_ids: Set[str]) -> bytes:
+    """Return what `_chosen` returns as bytes: a line of JSON, then the content."""
+    chosen = _chosen(student, files, stem, grade_ids)
+    return json.dumps([chosen.file, chosen.problem, chosen.notes]).encode() + b"\n" + chosen.content
+
+
+def _chosen(student: str, files: list[tuple[_Owner, _File]], stem: str, grade_ids: Set[str]) -> Submission:
     """Open zip files, rank what is there, and read the first."""
     opened = [pair for owner, file in files for pair in _unpacked(owner, file)]
     notebooks = [(owner, file) for owner, file in opened if file.problem or file.path.suffix.lower() in NOTEBOOKS]
@@ -196,9 +254,8 @@ def _choose(student: str, files: list[tuple[_Owner, _File]], stem: str, grade_id
         notebooks.sort(key=lambda pair: _rank(*pair, stem, grade_ids))
     *left_out, file = (file for _, file in notebooks)
     others = [_readable(other.path) for other in left_out if other.path.suffix.lower() == ".ipynb"]
-    notes = (
-        (f"Of {len(others) + 1} files {_readable(file.path)} counts; left out: {', '.join(others)}.",) if others else ()
-    )
+    names = ", ".join([*others[:MAX_NAMES], *(["..."] if len(others) > MAX_NAMES else [])])
+    notes = (f"Of {len(others) + 1} files {_readable(file.path)} counts; left out: {names}.",) if others else ()
     try:
         content = b"" if file.problem else file.read()
     except (NotGradableError, OSError) as error:
@@ -207,12 +264,17 @@ def _choose(student: str, files: list[tuple[_Owner, _File]], stem: str, grade_id
 
 
 def _readable(path: object) -> str:
-    """Return a path as text; bytes that are none become question marks."""
-    return str(path).encode(errors="replace").decode()
+    """Return a path as text on one line, of a long one the end; bytes that are none become question marks."""
+    name = shown.line(str(path))
+    return name if len(name) <= MAX_NAME else f"...{name[-MAX_NAME:]}"
+
+
+def _is_zip(file: _File) -> bool:
+    return file.on_disk is not None and file.path.suffix.lower() == ".zip"
 
 
 def _unpacked(owner: _Owner, file: _File) -> Iterator[tuple[_Owner, _File]]:
-    if file.on_disk is None or file.path.suffix.lower() != ".zip":
+    if file.problem or not _is_zip(file):
         yield owner, file
         return
     for member in _members(file):

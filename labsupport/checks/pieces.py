@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 MAX_TEXT = 2000
-_MAGIC = re.compile(r"^(\s*)[%!].*$", re.MULTILINE)
+MAX_SOURCE = 200_000
+_MAGIC = re.compile(r"^([^\S\n]*)[%!].*$", re.MULTILINE)
 _FUTURE = "from __future__ import annotations"
 _FUTURE_FLAG = 0x1000000
 
@@ -71,7 +72,12 @@ def pieces(notebook: NotebookNode) -> list[Piece]:
 
 
 def imports(source: str) -> Iterator[str]:
-    """Yield the top-level import statements of a code cell, a line each; a cell that cannot be parsed has none."""
+    """Yield the top-level import statements of a code cell, a line each.
+
+    A cell that cannot be parsed has none, nor has one of more than MAX_SOURCE characters.
+    """
+    if len(source) > MAX_SOURCE:
+        return
     try:
         tree = ast.parse(_MAGIC.sub("", source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -70,21 +70,28 @@ from typing import Any
 
 import numpy as np
 
+from labsupport import shown
+
 Data = Any
 """Plain data: numpy arrays, numbers, strings, and lists and dicts of those."""
 
 MAX_DEPTH = 20
+MAX_HINT = 2000
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 ARRAY_KINDS = "biuf"
 
 
 class CheckFailed(AssertionError):  # noqa: N818 - the name a student reads
-    """A case found a mistake: its slug, and a hint that says what happened and what to do."""
+    """A case found a mistake: its slug, and a hint that says what happened and what to do.
+
+    A hint may quote the student's data: it is cut after MAX_HINT characters, and nothing in it acts on a terminal.
+    """
 
     def __init__(self, mistake: str, hint: str) -> None:
         if not _SLUG.fullmatch(mistake):
             raise ValueError(f"{mistake!r} is no slug: lower case letters, digits and single hyphens")
+        hint = shown.lines(hint[:MAX_HINT])[:MAX_HINT]
         super().__init__(mistake, hint)
         self.mistake = mistake
         self.hint = hint
@@ -366,7 +373,7 @@ def show(value: object) -> str:
     try:
         value = plain(value)
     except CheckFailed:
-        return reprlib.repr(value)
+        return shown.lines(reprlib.repr(value))
     if isinstance(value, float):
         return f"{value:.7g}"
     if isinstance(value, np.ndarray):
