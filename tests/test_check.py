@@ -74,6 +74,22 @@ def test_a_mistake_is_named_and_the_others_are_checked(solved, handed_in, name, 
     assert "clip-pixels" in text
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "raise ValueError('\\x1b]0;x\\x07\\x9b2J\\u202e')",
+        "def mean(values):\n    raise ValueError('\\x1b]0;x\\x07\\x9b2J\\u202e')",
+        "def mean(values):\n    return '\\x1b]0;x\\x07\\x9b2J\\u202e'",
+    ],
+)
+def test_nothing_that_is_printed_acts_on_a_terminal(solved, handed_in, source):
+    put(solved, "mean", source)
+    status, text = handed_in(solved)
+    assert status == 1
+    assert r"\x1b]0;x\x07\x9b2J\u202e" in text
+    assert text.replace("\n", "").isprintable()
+
+
 def test_a_missing_cell_is_named(solved, handed_in):
     solved.cells = [cell for cell in solved.cells if cell.id != "clip-pixels"]
     status, text = handed_in(solved)

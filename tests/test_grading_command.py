@@ -3,6 +3,7 @@
 import argparse
 import csv
 import functools
+import re
 from dataclasses import replace
 
 import pytest
@@ -90,6 +91,27 @@ def test_everything_is_written(room):
     }
     assert {path.name for path in room.target.iterdir()} == {"results", "grades.csv", "feedback", "formgrader"}
     assert {path.name for path in (room.target / "feedback").iterdir()} == {"ada.html", "bo.html", "cy.html"}
+
+
+def test_nothing_that_is_written_holds_control_characters(room):
+    acts = "\x1b]0;x\x07\x9b2J\u202e\0"
+    notebook = solved(mean=f'def mean(values):\n\traise ValueError("{acts[:-1]}")  # {acts}\r\n')
+    cell(notebook, "why-remainder")["source"] = f"Because {acts}"
+    room.put(f"ada{acts[:-1]}", packed(notebook))
+    room.put("bo", acts.encode())
+    done, results = room.grade(students=[f"cy{acts}"])
+    ada = r"ada\x1b]0;x\x07\x9b2J\u202e"
+    assert done == [ada, "bo"]
+    assert set(results) == {ada, "bo", r"cy\x1b]0;x\x07\x9b2J\u202e\x00"}
+    assert r"\x1b]0;x" in results[ada].exercises[0].source
+    written = [path for path in room.target.rglob("*") if path.suffix in (".csv", ".html", ".json", ".ipynb")]
+    assert {path.suffix for path in written} == {".csv", ".html", ".json", ".ipynb"}
+    for path in (*written, *room.target.rglob("*")):
+        assert re.sub(r"[\n\t]", "", str(path)).isprintable()
+    for path in written:
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", path.read_text(encoding="utf-8")), path
+        assert r"\u001b" not in path.read_text(encoding="utf-8")
+    assert room.grade()[0] == []
 
 
 def test_a_list_may_leave_out_the_number_of_the_lms(room):

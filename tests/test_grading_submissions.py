@@ -79,6 +79,18 @@ def test_bytes_that_are_no_text_become_question_marks(folder):
     assert submission.content == LAB
 
 
+def test_control_characters_in_names_are_spelt_out(folder):
+    put(folder, "anna\x1b[2J\u202e\n/b\x07.ipynb", changed=1)
+    put(folder, "anna\x1b[2J\u202e\n/c\u2028.ipynb", changed=2)
+    put_zip(folder, "bo.zip", {"d\x1b.pdf": b""})
+    results = found(folder)
+    assert list(results) == [r"anna\x1b[2J\u202e\n", "bo"]
+    anna = results[r"anna\x1b[2J\u202e\n"]
+    assert (anna.content, anna.file) == (LAB, r"anna\x1b[2J\u202e\n/c\u2028.ipynb")
+    assert anna.notes[0].endswith(r"left out: anna\x1b[2J\u202e\n/b\x07.ipynb.")
+    assert results["bo"].problem == r"no notebook was handed in, but bo.zip/d\x1b.pdf"
+
+
 def test_two_students_of_one_name_stay_two(folder):
     put(folder, "Anna Berg_1_assignsubmission_file_/a.ipynb")
     put(folder, "Anna Berg_2_assignsubmission_file_/a.ipynb")
