@@ -3,6 +3,7 @@
 Only code of the course runs there: reading a file, comparing data. Students' code runs in the sandbox.
 """
 
+import functools
 import os
 import resource
 import select
@@ -42,8 +43,7 @@ def apart(function: Callable[..., bytes], *arguments: object, seconds: int, memo
     if child == 0:
         try:
             os.close(reading)
-            _restrict(seconds, memory_bytes)
-            _answer(writing, function, arguments)
+            _answer(writing, seconds, memory_bytes, functools.partial(function, *arguments))
         finally:
             os._exit(0)
     os.close(writing)
@@ -76,16 +76,16 @@ def _restrict(seconds: int, memory_bytes: int) -> None:
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     used = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-    signal.signal(signal.SIGXCPU, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_AS, (used + memory_bytes, used + memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _answer(writing: int, function: Callable[..., bytes], arguments: tuple) -> None:
+def _answer(writing: int, seconds: int, memory_bytes: int, call: Callable[[], bytes]) -> None:
     """Write what the call returned or why it stopped, after its kind and its size."""
     try:
-        kind, content = _RESULT, function(*arguments)
+        _restrict(seconds, memory_bytes)
+        kind, content = _RESULT, call()
     except MemoryError:
         kind, content = _FULL, b""
     except BaseException as error:
