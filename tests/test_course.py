@@ -28,7 +28,7 @@ class Project:
         package = folder / "labsupport"
         for name in ("course", "labsupport/checks"):
             shutil.copytree(PROJECT_DIR / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        for name in ("__init__.py", "claims.py", "files.py"):
+        for name in ("__init__.py", "claims.py", "files.py", "shown.py"):
             shutil.copy(PROJECT_DIR / "labsupport" / name, package)
         shutil.copy(PROJECT_DIR / "pyproject.toml", folder)
         (folder / "notebooks").mkdir()

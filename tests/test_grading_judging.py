@@ -235,7 +235,7 @@ def judge_by_set(values):
 
 def test_numbers_that_collide_in_a_set_of_a_judge_cost_the_exercise(monkeypatch):
     monkeypatch.setattr(judging, "JUDGE_SECONDS", 1)
-    values = [n * PRIME for n in range(80_000)]
+    values = [n * PRIME for n in range(60_000)]
     assert judged(forged(json.dumps(values).encode()), judge=judge_by_set).mistake == "returns-too-much"
 
 
