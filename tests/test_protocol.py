@@ -610,6 +610,57 @@ def test_bytes_that_dumps_did_not_write_are_refused(packed):
         wire.loads(packed)
 
 
+@pytest.mark.parametrize(
+    ("packed", "why"),
+    [
+        (lambda: archive([structure({"dict": [[n * (2**61 - 1), 0] for n in range(100)]})]), "has a key of"),
+        (lambda: archive([structure({"dict": [[-(2**60), 0]]})]), "has a key of"),
+        (lambda: archive([structure({"dict": [[n, 0] for n in range(wire.MAX_KEYS + 1)]})]), "10000 keys in a dict"),
+        (lambda: archive([structure([10**1000])]), "1000 digits"),
+        (lambda: archive([structure([-(10**1000)])]), "1000 digits"),
+        (lambda: archive([structure([0] * wire.MAX_ITEMS)]), "500000 items"),
+        (lambda: archive([structure([0]), *((str(n), b"") for n in range(20_000))]), "the list of members takes"),
+        (lambda: wire.dumps(1) + b"\0", "an unexpected end of the archive"),
+    ],
+    ids=range(8),
+)
+def test_data_that_costs_too_much_is_refused_early(packed, why):
+    with pytest.raises(ValueError, match=why):
+        wire.loads(packed())
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        ({2**60: 0}, "has a key of"),
+        (dict.fromkeys(range(wire.MAX_KEYS + 1), 0), "10000 keys in a dict"),
+        ([10**1000], "1000 digits"),
+        (10**1_000_000, "1000 digits"),
+        ([0] * wire.MAX_ITEMS, "500000 items"),
+        ([np.zeros(1)] * (wire.MAX_ARRAYS + 1), "10000 arrays"),
+    ],
+    ids=range(6),
+)
+def test_what_would_be_refused_is_not_sent(data, why):
+    with pytest.raises(ValueError, match=why):
+        wire.dumps(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        dict.fromkeys(range(wire.MAX_KEYS), 0),
+        {2**60 - 1: 1, 1 - 2**60: 2},
+        [10**1000 - 1, 1 - 10**1000],
+        [0] * (wire.MAX_ITEMS - 1),
+        [np.zeros(1)] * 2000,
+    ],
+    ids=range(5),
+)
+def test_what_is_just_allowed_comes_back(data):
+    assert_same(wire.loads(wire.dumps(data)), data)
+
+
 def test_damaged_bytes_never_do_anything_else():
     rng = random.Random(0)
     packed = wire.dumps({"a": np.arange(4), "b": [1, "two"]})

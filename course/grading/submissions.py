@@ -134,8 +134,9 @@ def _on_disk(path: Path, place: PurePosixPath, size: int, mode: int, changed: fl
 def _members(file: _File) -> Iterator[_File]:
     """Yield the members of a zip file, to be read in memory one by one."""
     try:
-        if _directory_bytes(file.on_disk) > MAX_DIRECTORY:
-            yield _File(file.path, file.changed, bytes, "the zip file holds too many files")
+        if (size := _directory_bytes(file.on_disk)) > MAX_DIRECTORY:
+            problem = f"the zip file's list of files has {size / 1e6:.0f} MB, more than {MAX_DIRECTORY / 1e6:.0f} MB"
+            yield _File(file.path, file.changed, bytes, problem)
             return
         archive = zipfile.ZipFile(file.on_disk)
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError):
