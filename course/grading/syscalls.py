@@ -77,7 +77,9 @@ def program(allowed: frozenset[str], architecture: str = "x86_64") -> bytes:
         rules.add_rule(seccomp.ALLOW, "clone", seccomp.Arg(*is_thread, CLONE_THREAD))
         rules.add_rule(seccomp.ERRNO(errno.EPERM), "clone", seccomp.Arg(*is_thread, 0))
     rules.add_rule(seccomp.ALLOW, "prlimit64", seccomp.Arg(0, seccomp.EQ, 0))  # its own limits alone
-    rules.add_rule(seccomp.ALLOW, "socketpair", seccomp.Arg(0, seccomp.EQ, AF_UNIX))  # an event loop wakes itself by one
+    rules.add_rule(
+        seccomp.ALLOW, "socketpair", seccomp.Arg(0, seccomp.EQ, AF_UNIX)
+    )  # an event loop wakes itself by one
     for name in sorted((REFUSED - allowed) & names_of(architecture)):
         rules.add_rule(seccomp.ERRNO(errno.EPERM), name)
     with tempfile.TemporaryFile() as file:
