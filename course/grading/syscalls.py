@@ -11,7 +11,6 @@ the lists. `python -m course.grading.syscalls` measures it anew, with strace.
 import base64
 import errno
 import tempfile
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
