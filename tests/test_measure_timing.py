@@ -142,6 +142,11 @@ def test_runs_are_drawn_inside_of_a_turn_for_each_candidate_by_itself():
     assert ratio.high > 1.05
 
 
+def test_a_candidate_over_itself_is_one():
+    ratio = measure.Latency({"only": [1.0, 2.0, 4.0, 3.0]}, runs_in_a_row=2).ratio("only", "only")
+    assert (ratio.value, ratio.low, ratio.high) == (1, 1, 1)
+
+
 def test_bootstrap_interval_covers_the_ratio_and_repeats_itself():
     noise = torch.rand(40, 2, generator=torch.Generator().manual_seed(0)) + 1
     timed = measure.Latency({"slow": (2 * noise[:, 0]).tolist(), "fast": noise[:, 1].tolist()}, runs_in_a_row=4)

@@ -71,14 +71,14 @@ class Latency:
             slow: the candidate above the line.
             fast: the candidate below. A result over 1 says how many times faster it is.
         """
-        generator, medians = np.random.default_rng(0), []
+        generator, medians = np.random.default_rng(0), {}
         num_turns = len(self._samples(slow)) // self.runs_in_a_row
         turns = generator.integers(0, num_turns, size=(_RESAMPLES, num_turns, 1))
-        for name in (slow, fast):
+        for name in dict.fromkeys((slow, fast)):
             runs = generator.integers(0, self.runs_in_a_row, size=(_RESAMPLES, num_turns, self.runs_in_a_row))
             drawn = self._samples(name).reshape(num_turns, self.runs_in_a_row)[turns, runs]
-            medians.append(np.median(drawn.reshape(_RESAMPLES, -1), axis=1))
-        low, high = np.quantile(medians[0] / medians[1], [0.025, 0.975])
+            medians[name] = np.median(drawn.reshape(_RESAMPLES, -1), axis=1)
+        low, high = np.quantile(medians[slow] / medians[fast], [0.025, 0.975])
         return Ratio(self.median_ms(slow) / self.median_ms(fast), float(low), float(high))
 
     def table(self) -> pd.DataFrame:
