@@ -28,8 +28,8 @@ FILES = (
     "access chdir chmod close close_range copy_file_range creat dup dup2 dup3 faccessat faccessat2 fadvise64 fallocate "
     "fchdir fchmod fchmodat fchown fcntl fdatasync flock fstat fstatfs fsync ftruncate getcwd getdents getdents64 "
     "ioctl link linkat lseek lstat mkdir mkdirat newfstatat open openat pipe pipe2 pread64 preadv pwrite64 pwritev "
-    "read readahead readlink readlinkat readv rename renameat renameat2 rmdir sendfile stat statfs statx symlink symlinkat "
-    "truncate umask unlink unlinkat utime utimensat utimes write writev"
+    "read readahead readlink readlinkat readv rename renameat renameat2 rmdir sendfile stat statfs statx symlink "
+    "symlinkat truncate umask unlink unlinkat utime utimensat utimes write writev"
 )
 WAITING = (
     "alarm clock_getres clock_gettime clock_nanosleep epoll_create epoll_create1 epoll_ctl epoll_pwait epoll_wait "
