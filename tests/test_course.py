@@ -282,7 +282,7 @@ def test_execute_joins_streams_and_leaves_the_working_folder_alone(project):
     status, _ = project.course("execute", "--lab", "00", LABS_FULL="1", LABS_SEED="3")
     assert status == 0
     outputs = [cell.outputs for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
-    assert [[output.text for output in cell] for cell in outputs] == [["a\nb\nc\n"], ["[]\n"]]
+    assert [[output.text for output in cell] for cell in outputs] == [["a\nb\nc\n"], ["['LABS_STRICT']\n"]]
     assert list(json.loads(path.read_text())) == ["cells", "metadata", "nbformat", "nbformat_minor"]
 
 
