@@ -8,10 +8,11 @@ anything slow is loaded.
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
-from course import CourseError
+from course import THREAD_VARIABLES, CourseError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("course.run", "execute copies of all labs and print the verdicts"),
@@ -54,6 +55,8 @@ def main(arguments: Sequence[str]) -> int:
     wants_help = bool({"-h", "--help"} & set(arguments[1:]))
     if not wants_help:
         print(f"{name}: {text}", flush=True)
+    for variable, value in THREAD_VARIABLES.items():
+        os.environ.setdefault(variable, value)
     module = importlib.import_module(module_name)
     parser = argparse.ArgumentParser(prog=f"python -m course {name}", description=f"{text[0].upper()}{text[1:]}.")
     module.add_arguments(parser)

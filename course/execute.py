@@ -3,6 +3,7 @@
 import argparse
 import time
 
+from course import STRICT_VARIABLES
 from course.kernel import CELL_TIMEOUT, execute
 from course.notebooks import BUILD_DIR, find_labs, normalise, read, write
 
@@ -20,7 +21,7 @@ def main(args: argparse.Namespace) -> int:
     path = find_labs(args.lab)[0]
     notebook = read(path)
     began = time.monotonic()
-    failure = execute(notebook, BUILD_DIR / "execute", cell_timeout=args.cell_timeout)
+    failure = execute(notebook, BUILD_DIR / "execute", cell_timeout=args.cell_timeout, environment=STRICT_VARIABLES)
     if failure:
         print(f"{path.stem} failed; notebooks/{path.name} is as it was\n{failure}")
         return 1

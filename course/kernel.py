@@ -12,6 +12,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from course import THREAD_VARIABLES
 from course.notebooks import KERNEL
 
 CELL_TIMEOUT = 600
@@ -45,14 +46,15 @@ def execute(
         notebook: gets the new outputs, up to the failing cell.
         folder: the kernel's working folder; made when missing.
         cell_timeout: seconds a cell may take; None for no limit.
-        environment: variables set for the kernel; LABS_FULL and LABS_SEED are otherwise unset.
+        environment: variables set for the kernel; LABS_FULL and LABS_SEED are otherwise unset, and
+            THREAD_VARIABLES are as the course has them where neither this nor the user says otherwise.
         on_cell: called with each code cell before it runs.
     Returns:
         What failed, or None.
     """
     folder.mkdir(parents=True, exist_ok=True)
     inherited = {name: value for name, value in os.environ.items() if name not in ("LABS_FULL", "LABS_SEED")}
-    variables = {**inherited, **(environment or {})}
+    variables = {**THREAD_VARIABLES, **inherited, **(environment or {})}
     client = NotebookClient(
         notebook,
         kernel_name=KERNEL["name"],

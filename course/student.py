@@ -12,17 +12,22 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from course import THREAD_VARIABLES
 from course.notebooks import BUILD_DIR, find_labs
 from course.release import release
 from labsupport import PROJECT_DIR, files
 
 FOLDER = "compression-labs"
 
-# JupyterLab without questions and news. The default of `fetchNews` is what asks; the other two make sure.
+# JupyterLab without questions and news. The default of `fetchNews` is what asks; the other two make sure. Kernels
+# inherit the server's environment.
 JUPYTER_FILES = {
-    "jupyter_lab_config.py": """\
+    "jupyter_lab_config.py": f"""\
+import os
 from pathlib import Path
 
+for variable, value in {THREAD_VARIABLES}.items():
+    os.environ.setdefault(variable, value)
 c = get_config()  # noqa: F821 - Jupyter defines it
 c.LabApp.app_settings_dir = str(Path(__file__).resolve().parent)
 c.LabApp.news_url = None

@@ -1,10 +1,11 @@
 """Everything that must pass before a change lands: lint, unit tests, and each lab's outputs against new ones."""
 
 import argparse
+import os
 import subprocess
 import sys
 
-from course import lint
+from course import STRICT_VARIABLES, lint
 from course.notebooks import find_labs
 from labsupport import PROJECT_DIR
 
@@ -36,4 +37,6 @@ def main(args: argparse.Namespace) -> int:
 
 def _pytest(*arguments: str) -> int:
     """Run pytest in a process of its own."""
-    return subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=PROJECT_DIR, check=False).returncode
+    variables = os.environ | STRICT_VARIABLES
+    command = [sys.executable, "-m", "pytest", *arguments]
+    return subprocess.run(command, cwd=PROJECT_DIR, env=variables, check=False).returncode

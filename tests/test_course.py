@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+import types
 from pathlib import Path
 
 import nbformat
@@ -12,7 +13,7 @@ import psutil
 import pytest
 from sample_lab import find, markdown, sample_lab
 
-from course import CourseError, cli
+from course import CourseError, cli, kernel
 from course.notebooks import find_labs
 from course.rules import RULES
 from labsupport import PROJECT_DIR
@@ -128,6 +129,34 @@ def test_the_first_line_comes_before_the_command_is_imported(monkeypatch, capsys
     with pytest.raises(ModuleNotFoundError):
         cli.main(["slow"])
     assert capsys.readouterr().out == "slow: do something slow\n"
+
+
+@pytest.mark.parametrize(("own", "used"), [(None, "PASSIVE"), ("ACTIVE", "ACTIVE")])
+def test_idle_threads_sleep_in_every_command_unless_the_user_says_otherwise(own, used, monkeypatch):
+    seen = []
+    command = types.SimpleNamespace(
+        add_arguments=lambda parser: None, main=lambda args: seen.append(os.environ["OMP_WAIT_POLICY"]) or 0
+    )
+
+    def load(name):
+        assert name == "course.given"
+        seen.append(os.environ["OMP_WAIT_POLICY"])
+        return command
+
+    monkeypatch.setenv("OMP_WAIT_POLICY", own) if own else monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    monkeypatch.setitem(cli.COMMANDS, "given", ("course.given", "show the environment"))
+    monkeypatch.setattr(cli.importlib, "import_module", load)
+    assert cli.main(["given"]) == 0
+    assert seen == [used, used]
+
+
+@pytest.mark.parametrize(("own", "used"), [(None, "PASSIVE"), ("ACTIVE", "ACTIVE")])
+def test_idle_threads_sleep_in_a_kernel_unless_the_user_says_otherwise(own, used, monkeypatch, tmp_path):
+    monkeypatch.setenv("OMP_WAIT_POLICY", own) if own else monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    source = "import os\n\nprint(os.environ['OMP_WAIT_POLICY'])"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source, id="policy")])
+    assert kernel.execute(notebook, tmp_path, cell_timeout=60) is None
+    assert notebook.cells[0].outputs[0].text == f"{used}\n"
 
 
 def test_an_unknown_command_and_none_show_all_of_them(capsys):
@@ -253,7 +282,7 @@ def test_execute_joins_streams_and_leaves_the_working_folder_alone(project):
     status, _ = project.course("execute", "--lab", "00", LABS_FULL="1", LABS_SEED="3")
     assert status == 0
     outputs = [cell.outputs for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
-    assert [[output.text for output in cell] for cell in outputs] == [["a\nb\nc\n"], ["[]\n"]]
+    assert [[output.text for output in cell] for cell in outputs] == [["a\nb\nc\n"], ["['LABS_STRICT']\n"]]
     assert list(json.loads(path.read_text())) == ["cells", "metadata", "nbformat", "nbformat_minor"]
 
 

@@ -37,9 +37,8 @@ def ask(*bodies, limits=LIMITS, warm=(), protected=True):
     pieces = [Piece(f"p{n}", "solution", f"def answer_{n}():\n    {body}") for n, body in enumerate(bodies)]
     with Sandbox(pieces, warm, limits, protected) as box:
         for number in range(len(bodies)):
-            driver = {"case": "c", "name": "drive", "source": DRIVER}
             about = {"exercise": "e", "function": f"answer_{number}", "pieces": number + 1, "skip": []}
-            ended, answers = box.run({**about, "drivers": [driver]})
+            ended, answers = box.run({**about, "cases": [{"name": "c", "driver": DRIVER}]})
             found.append((ended, value(answers[-1])))
     return found
 
@@ -107,8 +106,9 @@ def test_its_own_folder_is_empty_each_time_and_limited():
 
 
 def test_it_has_no_network():
-    assert "Network is unreachable" in answer("import socket; socket.create_connection(('203.0.113.1', 80), 1)")
-    assert answer("import socket; return [name for _, name in socket.if_nameindex()]") == ["lo"]
+    assert "not permitted" in answer("import socket; socket.create_connection(('203.0.113.1', 80), 1)")
+    interfaces = answer("return [line.split(':')[0].strip() for line in open('/proc/net/dev').readlines()[2:]]")
+    assert interfaces == ["lo"]
 
 
 def test_it_is_alone_and_has_no_rights():
@@ -159,11 +159,12 @@ def test_it_can_neither_look_into_nor_stop_the_first_process():
     for name in ("fd/0", "fd/4", "mem", "environ"):
         assert "Permission denied" in answer(f"open('/proc/1/{name}', 'rb')")
     body = "import os, signal\n    for n in set(signal.Signals): os.kill(1, n)\n    return 7"
-    assert ask(body, "return 8") == [("exit", 7), ("exit", 8)]
+    assert "not permitted" in answer(body)
+    assert ask("import signal; signal.raise_signal(9)", "return 8")[1] == ("exit", 8)
 
 
 def test_a_killed_process_is_told_from_one_that_hides_its_end():
-    assert ask("import os; os.kill(os.getpid(), 9)", "return 8")[0][0] == "signal"
+    assert ask("import signal; signal.raise_signal(9)", "return 8")[0][0] == "signal"
     assert ask("import os, time; os.closerange(3, 1024); time.sleep(60)", "return 8")[0][0] == "exit"
 
 
@@ -241,7 +242,7 @@ def test_a_system_without_user_namespaces_is_told(monkeypatch, tmp_path):
 
 def test_another_machine_is_told(monkeypatch):
     monkeypatch.setattr(sandbox.platform, "machine", lambda: "riscv64")
-    with pytest.raises(CourseError, match="x86-64"):
+    with pytest.raises(CourseError, match="x86_64 and aarch64"):
         require_bubblewrap()
 
 

@@ -2,6 +2,7 @@ import pytest
 import torch
 import torchvision
 from torch import nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from labsupport import measure
 
@@ -146,3 +147,200 @@ def test_transformer_attention_is_counted():
     expected = projections + attention + feedforward
     assert measure.count_macs(layer, torch.rand(1, length, width)) == expected
     assert sum(row.macs for row in measure.macs_by_layer(layer, torch.rand(1, length, width))) == expected
+
+
+class Call(nn.Module):
+    """A network of one function."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def forward(self, x):
+        return self.function(x)
+
+
+MATRIX, VECTOR, BATCH = torch.rand(5, 7), torch.rand(7), torch.rand(4, 7, 6)
+
+
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [
+        (lambda x: x @ MATRIX.T, 3 * 7 * 5),
+        (lambda x: x @ VECTOR, 3 * 7),
+        (lambda x: torch.mv(x, VECTOR), 3 * 7),
+        (lambda x: torch.addmv(torch.rand(3), x, VECTOR), 3 * 7),
+        (lambda x: torch.dot(x[0], VECTOR), 7),
+        (lambda x: torch.vdot(x[0], VECTOR), 7),
+        (lambda x: torch.inner(x, MATRIX), 3 * 7 * 5),
+        (lambda x: torch.addr(torch.rand(3, 5), x[:, 0], MATRIX[:, 0]), 3 * 5),
+        (lambda x: nn.functional.linear(x[0], MATRIX), 7 * 5),
+        (lambda x: torch.bmm(x.expand(4, 3, 7), BATCH), 4 * 3 * 7 * 6),
+        (lambda x: torch.baddbmm(torch.rand(4, 3, 6), x.expand(4, 3, 7), BATCH), 4 * 3 * 7 * 6),
+        (lambda x: torch.addbmm(torch.rand(3, 6), x.expand(4, 3, 7), BATCH), 4 * 3 * 7 * 6),
+        (lambda x: torch.einsum("mk,nk->mn", x, MATRIX), 3 * 7 * 5),
+        (lambda x: torch.einsum("mk,bkn->bmn", x, BATCH), 4 * 3 * 7 * 6),
+        (lambda x: torch.einsum("k,k->", x[0], VECTOR), 7),
+        (lambda x: torch.tensordot(x, MATRIX, dims=([1], [1])), 3 * 7 * 5),
+        (lambda x: torch._int_mm(x.char().repeat(8, 8), MATRIX.T.char().repeat(8, 8)), 24 * 56 * 40),
+        (lambda x: x.to_sparse() @ MATRIX.T, 3 * 7 * 5),
+    ],
+)
+def test_products_of_matrices_and_vectors(function, expected):
+    assert measure.count_macs(Call(function), torch.rand(3, 7)) == expected
+
+
+@pytest.mark.parametrize(
+    ("conv", "shape", "expected"),
+    [
+        # every input pixel is multiplied by every weight of its group
+        (nn.ConvTranspose2d(6, 8, 3, stride=2), (2, 6, 5, 4), 2 * 20 * 6 * 8 * 9),
+        (nn.ConvTranspose2d(6, 8, 3, groups=2), (1, 6, 5, 4), 20 * 6 * 4 * 9),
+        (nn.Conv1d(3, 4, 5, padding="same"), (2, 3, 9), 2 * 9 * 4 * 3 * 5),
+        (nn.Conv3d(2, 4, (1, 2, 3)), (1, 2, 3, 3, 3), 3 * 2 * 1 * 4 * 2 * 6),
+        (nn.Conv2d(3, 4, 3), (3, 6, 5), 4 * 3 * 4 * 3 * 9),
+    ],
+)
+def test_other_convolutions(conv, shape, expected):
+    assert measure.count_macs(conv, torch.rand(shape)) == expected
+
+
+# Of one step of one sample: every gate has a matrix for the input and one for the hidden state.
+@pytest.mark.parametrize(
+    ("layer", "expected"),
+    [
+        (nn.RNN(4, 6), 6 * (4 + 6)),
+        (nn.GRU(4, 6), 3 * 6 * (4 + 6)),
+        (nn.LSTM(4, 6), 4 * 6 * (4 + 6)),
+        (nn.LSTM(4, 6, bias=False, batch_first=True), 4 * 6 * (4 + 6)),
+        (nn.LSTM(4, 6, bidirectional=True), 2 * 4 * 6 * (4 + 6)),
+        (nn.LSTM(4, 6, num_layers=3), 4 * 6 * (4 + 6) + 2 * 4 * 6 * (6 + 6)),
+        (nn.GRU(4, 6, num_layers=2, bidirectional=True), 2 * 3 * 6 * (4 + 6) + 2 * 3 * 6 * (12 + 6)),
+    ],
+)
+@pytest.mark.parametrize("device", ["cpu", "meta"])
+def test_recurrent_layers(layer, expected, device):
+    assert measure.count_macs(layer.to(device), torch.rand(5, 2, 4, device=device)) == 5 * 2 * expected
+
+
+def test_recurrent_layer_over_sequences_of_two_lengths():
+    packed = nn.utils.rnn.pack_padded_sequence(torch.rand(5, 2, 4), torch.tensor([5, 3]))
+    assert measure.count_macs(nn.LSTM(4, 6), packed) == (5 + 3) * 4 * 6 * (4 + 6)
+
+
+def test_recurrent_cells():
+    assert measure.count_macs(nn.LSTMCell(4, 6), torch.rand(2, 4)) == 2 * 4 * 6 * (4 + 6)
+    assert measure.count_macs(nn.GRUCell(4, 6), torch.rand(2, 4)) == 2 * 3 * 6 * (4 + 6)
+
+
+def test_bilinear_layer():
+    layer = Call(lambda x: nn.Bilinear(7, 5, 2)(x, torch.rand(3, 5)))
+    assert measure.count_macs(layer, torch.rand(3, 7)) == 3 * 2 * (7 * 5 + 5)
+
+
+@pytest.mark.parametrize("backend", [SDPBackend.MATH, SDPBackend.FLASH_ATTENTION])
+def test_attention(backend):
+    key, value = torch.rand(2, 4, 5, 8), torch.rand(2, 4, 5, 8)
+
+    def attend(query):
+        with sdpa_kernel(backend):
+            return nn.functional.scaled_dot_product_attention(query, key, value)
+
+    assert measure.count_macs(Call(attend), torch.rand(2, 4, 3, 8)) == 2 * 4 * 3 * 5 * (8 + 8)
+    multihead = nn.MultiheadAttention(8, 2, batch_first=True)
+    projections, attention = 4 * 6 * 8 * 8, 2 * 6 * 6 * 8
+    assert measure.count_macs(Call(lambda x: multihead(x, x, x)), torch.rand(1, 6, 8)) == projections + attention
+
+
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [
+        (torch.fft.fft2, "aten::_fft_c2c"),
+        (lambda x: torch.linalg.inv(x[..., :4, :4]), "aten::linalg_inv_ex"),
+        (lambda x: torch.cdist(x, x), "aten::_cdist_forward"),
+        (
+            lambda x: torchvision.ops.deform_conv2d(x, torch.zeros(1, 18, 4, 4), torch.rand(2, 3, 3, 3)),
+            "torchvision::deform_conv2d",
+        ),
+    ],
+)
+def test_an_unknown_operator_is_named(function, name):
+    for count in (measure.count_macs, measure.macs_by_layer):
+        with pytest.raises(ValueError, match=f"does not know the operator {name}"):
+            count(Call(function), torch.rand(1, 3, 6, 6))
+
+
+@pytest.fixture
+def own_operators():
+    with torch.library._scoped_library("labtest", "DEF") as library:
+        library.define("product(Tensor left, Tensor right) -> Tensor")
+        library.define("product_into(Tensor left, Tensor right, Tensor(a!) out) -> ()")
+        library.impl("product", lambda left, right: left * right, "CPU")
+        library.impl("product_into", lambda left, right, out: None, "CPU")
+        yield torch.ops.labtest
+
+
+def test_an_operator_of_another_library_is_named(own_operators):
+    for function, name in (
+        (lambda x: own_operators.product(x, x), "labtest::product"),
+        (lambda x: own_operators.product_into(x, x, torch.empty(2)), "labtest::product_into"),
+    ):
+        with pytest.raises(ValueError, match=f"operator {name}, "):
+            measure.count_macs(Call(function), torch.rand(2))
+
+
+@pytest.mark.filterwarnings("ignore:torch.quantize_per_tensor")
+def test_quantized_layers_are_named():
+    layer = nn.Sequential(torch.ao.nn.quantized.dynamic.Linear(4, 4))
+    with pytest.raises(ValueError, match="operator quantized::linear_dynamic, "):
+        measure.count_macs(layer, torch.rand(1, 4))
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        nn.GELU(),
+        nn.PReLU(),
+        nn.Hardswish(inplace=True),
+        nn.Mish(inplace=True),
+        nn.Softmax(dim=1),
+        nn.BatchNorm2d(4),
+        nn.LayerNorm(6),
+        nn.GroupNorm(2, 4),
+        nn.RMSNorm(6),
+        nn.MaxPool2d(2),
+        nn.AvgPool2d(2),
+        nn.AdaptiveAvgPool2d((2, 3)),
+        nn.AdaptiveMaxPool2d(2),
+        nn.LPPool2d(2, 2),
+        nn.Upsample(scale_factor=2, mode="bilinear"),
+        nn.PixelShuffle(2),
+        nn.ReflectionPad2d(1),
+        nn.Dropout(),
+        Call(lambda x: torch.outer(x[0, 0, 0], x[0, 0, 1])),
+        Call(lambda x: x * x + x.mean() - x.std(dim=1, keepdim=True) + torch.rand(6)),
+        Call(lambda x: torch.cat([x.flip(2), x.roll(1)]).sort().values.topk(2).indices),
+        Call(lambda x: torch.stack([x, x])[:, 0, [1, 2], 3:][..., x[0, 0, 0] > 0].transpose(0, 1).tolist()),
+        Call(lambda x: nn.functional.one_hot((9 * x).long()).cumsum(1).clamp(max=3).double().norm()),
+        Call(lambda x: torch.fake_quantize_per_tensor_affine(x, 0.1, 0, 0, 255)),
+    ],
+)
+def test_what_is_no_product_counts_nothing(layer):
+    assert measure.count_macs(layer, torch.rand(1, 4, 6, 6)) == 0
+
+
+@pytest.mark.parametrize("name", ["vit_b_16", "swin_t", "convnext_tiny", "densenet121", "googlenet", "maxvit_t"])
+def test_networks_of_torchvision_have_no_unknown_operator(name):
+    options = {"init_weights": False} if name == "googlenet" else {}
+    published = torchvision.models.get_model_weights(name).DEFAULT.meta["_ops"]
+    with torch.device("meta"):
+        model = torchvision.models.get_model(name, weights=None, **options)
+    assert measure.count_macs(model, torch.rand(1, 3, 224, 224, device="meta")) / 1e9 == pytest.approx(
+        published, rel=0.05
+    )
+
+
+@pytest.mark.parametrize("name", ["ssdlite320_mobilenet_v3_large", "fasterrcnn_mobilenet_v3_large_320_fpn"])
+def test_detectors_have_no_unknown_operator(name):
+    model = torchvision.models.get_model(name, weights=None, weights_backbone=None)
+    assert measure.count_macs(model, torch.rand(1, 3, 64, 64)) > 1e6

@@ -14,6 +14,7 @@ import nbformat
 import pytest
 import yaml
 from sample_course import FIXTURE_ROOT
+from traitlets.config import PyFileConfigLoader
 
 from course import CourseError, kernel, lab, student
 from course import release as release_module
@@ -138,6 +139,15 @@ def test_the_student_installs_the_labs_alone(unpacked):
     environment = yaml.safe_load((unpacked / "environment.yml").read_text())
     pins = next(item["pip"] for item in environment["dependencies"] if isinstance(item, dict))
     assert sorted(pins) == sorted([*extras["labs"], "-e ."])
+
+
+@pytest.mark.parametrize(("own", "used"), [(None, "PASSIVE"), ("ACTIVE", "ACTIVE")])
+def test_idle_threads_sleep_in_the_students_kernels_unless_they_say_otherwise(unpacked, monkeypatch, own, used):
+    monkeypatch.setenv("OMP_WAIT_POLICY", own) if own else monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    config = unpacked / "jupyter" / "jupyter_lab_config.py"
+    settings = PyFileConfigLoader(config.name, path=str(config.parent)).load_config()
+    assert os.environ["OMP_WAIT_POLICY"] == used
+    assert settings.LabApp.app_settings_dir == str(config.parent)
 
 
 def test_run_all_goes_to_the_end_and_a_solved_check_turns_green(unpacked):

@@ -193,6 +193,12 @@ def _broken_off(ended: str, where: str, limits: Limits) -> Verdict:
         )
     if ended == "flood":
         return mistaken("returns-too-much", f"{where} returned more than {limits.answer_bytes / 1e6:.0f} MB.")
+    if ended == "crowd":
+        return mistaken(
+            "takes-too-much",
+            f"{where} made more than {limits.files} files or {limits.threads} threads, or took more than "
+            f"{limits.memory_bytes / 1e9:g} GB of memory.",
+        )
     how = "crashed" if ended == "signal" else "ended"
     return mistaken("ends-the-process", f"{where} {how} the Python process before it gave an answer.")
 

@@ -52,6 +52,8 @@ class Limits:
     memory_bytes: int = 2_000_000_000
     disk_bytes: int = 64_000_000
     answer_bytes: int = 16_000_000
+    files: int = 5000
+    threads: int = 200
 
 
 @dataclass(frozen=True)

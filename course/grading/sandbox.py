@@ -18,11 +18,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from course import CourseError
+from course.grading import syscalls
 from course.grading.jobs import Limits
 from labsupport import DATA_DIR, PROJECT_DIR
 from labsupport.checks.pieces import Piece
@@ -32,6 +33,8 @@ START = "import runpy, sys; sys.path.insert(0, sys.argv[1]); runpy.run_path(sys.
 FOLDER = "/sandbox"
 MAX_LINE = 10_000
 SLACK_SECONDS = 60.0
+# What the kernel tells of all its users in /proc, whoever asks.
+MASKED = tuple(f"/proc/{name}" for name in ("keys", "key-users", "timer_list", "kcore", "kallsyms", "sched_debug"))
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "LANG": "C.UTF-8",
@@ -56,47 +59,63 @@ class Answer:
     payload: bytes
 
 
-@dataclass
 class Sandbox:
     """A started sandbox; `run` asks it. Use it in a `with` block.
-
-    Args:
-        pieces: the submission's parts, in the order of the notebook.
-        warm: import statements of the lab itself, carried out once before any part of the submission.
 
     Raises:
         SandboxError: it did not start.
     """
 
-    pieces: Sequence[Piece]
-    warm: Sequence[str]
-    limits: Limits
-    protected: bool = True
-    _stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack, init=False)
+    def __init__(
+        self,
+        pieces: Sequence[Piece],
+        warm: Sequence[str],
+        limits: Limits,
+        protected: bool = True,
+        prefix: Sequence[str] = (),
+    ) -> None:
+        """Describe a sandbox that is not started yet.
+
+        Args:
+            pieces: the submission's parts, in the order of the notebook.
+            warm: import statements of the lab itself, carried out once before any part of the submission.
+            limits: what one submission may use.
+            protected: False runs the program as this user, without bubblewrap.
+            prefix: a command that runs the program, to watch it; then no system call is refused.
+        """
+        self._plan = {
+            "warm": list(warm),
+            "pieces": [vars(piece) for piece in pieces],
+            "limits": vars(limits),
+            "filter": "" if prefix else filter_for_students() if protected else _filter_where_known(),
+        }
+        self._limits = limits
+        self._protected = protected
+        self._prefix = prefix
+        self._stack = contextlib.ExitStack()
+        self._process: subprocess.Popen | None = None
+        self._errors: BinaryIO | None = None
+        self._deadline = 0.0
 
     def __enter__(self) -> "Sandbox":
         with contextlib.ExitStack() as stack:
             self._errors = stack.enter_context(tempfile.TemporaryFile())
-            folder = FOLDER if self.protected else stack.enter_context(tempfile.TemporaryDirectory())
-            command = [sys.executable, "-I", "-c", START, str(PROJECT_DIR), str(PROGRAM)]
+            program = stack.enter_context(tempfile.TemporaryFile())
+            folder = FOLDER if self._protected else stack.enter_context(tempfile.TemporaryDirectory())
+            command = [*self._prefix, sys.executable, "-I", "-c", START, str(PROJECT_DIR), str(PROGRAM)]
             self._process = subprocess.Popen(
-                [*bubblewrap(self.limits), *command] if self.protected else command,
+                [*bubblewrap(self._limits, program), *command] if self._protected else command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
                 env={**ENVIRONMENT, "HOME": folder, "TMPDIR": folder},
-                cwd="/" if self.protected else folder,
+                cwd="/" if self._protected else folder,
                 start_new_session=True,
+                pass_fds=(program.fileno(),) if self._protected else (),
             )
             stack.callback(self._end)
-            self._deadline = time.monotonic() + self.limits.start_seconds
-            self._send(
-                {
-                    "warm": list(self.warm),
-                    "pieces": [vars(piece) for piece in self.pieces],
-                    "limits": {**vars(self.limits), "no_processes": platform.machine() == "x86_64"},
-                }
-            )
+            self._deadline = time.monotonic() + self._limits.start_seconds
+            self._send(self._plan)
             self._receive()
             self._stack = stack.pop_all()
         return self
@@ -115,7 +134,7 @@ class Sandbox:
         Raises:
             SandboxError: the sandbox ended or does not answer.
         """
-        self._deadline = time.monotonic() + self.limits.wall_seconds + SLACK_SECONDS
+        self._deadline = time.monotonic() + self._limits.wall_seconds + SLACK_SECONDS
         self._send(request)
         header, written = self._receive()
         return str(header.get("ended")), list(_frames(written))
@@ -131,7 +150,7 @@ class Sandbox:
         """Read one header and its payload, both of bounded size."""
         received = bytearray()
         header: dict[str, Any] | None = None
-        limit = MAX_LINE + self.limits.answer_bytes + (1 << 20)
+        limit = MAX_LINE + self._limits.answer_bytes + (1 << 20)
         while True:
             if header is None and b"\n" in received[:MAX_LINE]:
                 line, _, received = received.partition(b"\n")
@@ -199,12 +218,10 @@ def require_bubblewrap() -> None:
     Raises:
         CourseError: bubblewrap is missing, or this system does not let it work.
     """
-    if platform.machine() != "x86_64":
-        raise CourseError(
-            "The sandbox knows the system calls of x86-64 alone. On this machine only --no-sandbox works."
-        )
-    command = [*bubblewrap(Limits()), sys.executable, "-I", "-c", "import numpy"]
-    tried = subprocess.run(command, capture_output=True, text=True, check=False)
+    with tempfile.TemporaryFile() as program:
+        command = [*bubblewrap(Limits(), program), sys.executable, "-I", "-c", "import numpy"]
+        pass_fds = (program.fileno(),)
+        tried = subprocess.run(command, capture_output=True, text=True, check=False, pass_fds=pass_fds)
     if tried.returncode:
         raise CourseError(
             f"bubblewrap is installed but cannot make a sandbox here: {tried.stderr.strip()[-MAX_LINE:]}\n"
@@ -212,20 +229,54 @@ def require_bubblewrap() -> None:
         )
 
 
-def bubblewrap(limits: Limits) -> list[str]:
+def filter_for_students() -> str:
+    """Return the system call filter of the process that runs a submission, as text.
+
+    Raises:
+        CourseError: libseccomp is missing, or this kind of processor is not known.
+    """
+    return syscalls.as_text(syscalls.program(syscalls.STUDENT, _architecture()))
+
+
+def _filter_where_known() -> str:
+    try:
+        return filter_for_students()
+    except CourseError:
+        return ""
+
+
+def _architecture() -> str:
+    machine = platform.machine()
+    if machine not in syscalls.ARCHITECTURES:
+        known = " and ".join(syscalls.ARCHITECTURES)
+        raise CourseError(f"The sandbox knows the system calls of {known}. On this machine only --no-sandbox works.")
+    return machine
+
+
+def bubblewrap(limits: Limits, program: BinaryIO) -> list[str]:
     """Return the command that runs another one in a sandbox.
+
+    Args:
+        limits: what one submission may use.
+        program: an open file that gets the system call filter; its descriptor must be passed on.
 
     Raises:
         CourseError: bubblewrap is not installed.
     """
-    program = shutil.which("bwrap")
-    if program is None:
+    bwrap = shutil.which("bwrap")
+    if bwrap is None:
         raise CourseError(
             "bubblewrap is not installed; students' code must not run without it. Install it (apt install bubblewrap), "
             "or say --no-sandbox: then this code can read and change all that you can."
         )
-    command = [program, "--unshare-all", "--die-with-parent", "--new-session", "--as-pid-1", "--cap-drop", "ALL"]
-    command += ["--hostname", "sandbox", "--proc", "/proc", "--remount-ro", "/proc"]
+    program.write(syscalls.program(syscalls.WHOLE, _architecture()))
+    program.seek(0)
+    command = [bwrap, "--unshare-all", "--die-with-parent", "--new-session", "--as-pid-1", "--cap-drop", "ALL"]
+    command += ["--seccomp", str(program.fileno()), "--hostname", "sandbox", "--proc", "/proc"]
+    for name in MASKED:
+        if Path(name).exists():
+            command += ["--ro-bind", "/dev/null", name]
+    command += ["--remount-ro", "/proc"]
     command += ["--dev", "/dev", "--remount-ro", "/dev"]
     for path in visible():
         command += ["--ro-bind", str(path), str(path)]

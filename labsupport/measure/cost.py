@@ -11,7 +11,8 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
-from torch.utils.flop_counter import FlopCounterMode
+
+from labsupport.measure.operators import MacCounter, tensors_in
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class LayerCost:
     Attributes:
         name: the layer's name in the network.
         kind: its class, for example ``Conv2d``.
-        macs: multiply-accumulates of convolutions and matrix products; biases, norms and activations count 0.
+        macs: multiply-accumulates of convolutions and products of matrices and vectors, with zeros as with any other
+            number; whatever works element by element, and norms, softmax, pooling and interpolation count 0.
         parameters: of the layer. A layer called twice lists them at its first call only, so that sums are right.
         input_shape: of the first input, batch included.
         output_shape: of the first output, batch included.
@@ -64,11 +66,15 @@ def file_bytes(path: str | Path) -> int:
 
 
 def count_macs(model: nn.Module, example_input: Tensor) -> int:
-    """Count the multiply-accumulates of one forward pass over the whole batch of the example."""
-    counter = FlopCounterMode(display=False)
+    """Count the multiply-accumulates of one forward pass over the whole batch of the example.
+
+    Raises:
+        ValueError: the network calls an operator that the counter does not know. The message names it.
+    """
+    counter = MacCounter()
     with _countable(model), counter:
         model(example_input)
-    return counter.get_total_flops() // 2
+    return counter.macs
 
 
 def macs_by_layer(model: nn.Module, example_input: Tensor) -> list[LayerCost]:
@@ -83,8 +89,11 @@ def macs_by_layer(model: nn.Module, example_input: Tensor) -> list[LayerCost]:
 
     Returns:
         One row a call, in the order of execution.
+
+    Raises:
+        ValueError: as in `count_macs`.
     """
-    counter = FlopCounterMode(display=False)
+    counter = MacCounter()
     recorder = _Recorder(counter)
     with contextlib.ExitStack() as stack:
         for name, module in model.named_modules():
@@ -99,24 +108,24 @@ def macs_by_layer(model: nn.Module, example_input: Tensor) -> list[LayerCost]:
 
 
 class _Recorder:
-    """Forward hooks that attribute the counter's FLOPs to the innermost module running."""
+    """Forward hooks that attribute the counter's MACs to the innermost module running."""
 
-    def __init__(self, counter: FlopCounterMode) -> None:
+    def __init__(self, counter: MacCounter) -> None:
         self.rows: list[LayerCost] = []
         self._counter = counter
-        self._open: list[list[int]] = []  # one entry a running module: [FLOPs at its start, FLOPs of its children]
+        self._open: list[list[int]] = []  # one entry a running module: [MACs at its start, MACs of its children]
         self._seen: set[Tensor] = set()
 
     def enter(self, _module: nn.Module, _inputs: tuple) -> None:
-        self._open.append([self._counter.get_total_flops(), 0])
+        self._open.append([self._counter.macs, 0])
 
     def leave(self, name: str) -> Callable[[nn.Module, tuple, object], None]:
         def hook(module: nn.Module, inputs: tuple, outputs: object) -> None:
             start, of_children = self._open.pop()
-            flops = self._counter.get_total_flops() - start
+            macs = self._counter.macs - start
             if self._open:
-                self._open[-1][1] += flops
-            self._add(name, module, (flops - of_children) // 2, _tensors(inputs), _tensors(outputs))
+                self._open[-1][1] += macs
+            self._add(name, module, macs - of_children, tensors_in(inputs), tensors_in(outputs))
 
         return hook
 
@@ -139,14 +148,6 @@ class _Recorder:
                 activation_bytes=sum(map(_stored_bytes, inputs + outputs)),
             )
         )
-
-
-def _tensors(value: object) -> list[Tensor]:
-    if isinstance(value, Tensor):
-        return [value]
-    if isinstance(value, dict):
-        value = list(value.values())
-    return [tensor for item in value for tensor in _tensors(item)] if isinstance(value, list | tuple) else []
 
 
 def _stored_bytes(tensor: Tensor) -> int:
