@@ -222,12 +222,12 @@ ENDLESS = (
 
 ENDED = (
     Row("os._exit in a call", when_called("import os\nos._exit(0)"), NO_CLIP, says=ENDED_BY_ITSELF),
-    Row("kills all it can", when_called(code.KILL_ALL), NO_CLIP, says=ENDED_BY_ITSELF),
+    Row("kills all it can", when_called(code.KILL_ALL), NO_CLIP, says="raises-permission-error"),
     Row(
         "kills its parent",
         when_called("import os, time\nos.kill(os.getppid(), 9)\nos._exit(1)"),
         NO_CLIP,
-        says=ENDED_BY_ITSELF,
+        says="raises-permission-error",
     ),
     Row("every descriptor closed", when_called("import os\nos.closerange(0, 256)"), NO_CLIP, says=ENDED_BY_ITSELF),
 )

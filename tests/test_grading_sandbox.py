@@ -251,3 +251,10 @@ def test_a_submission_that_uses_all_this_is_graded():
     assert {part.outcome for part in result.exercises} == {Outcome.PASSED}
     assert json.loads(result.to_json())["status"] == "graded"
     assert assignment().sandbox
+
+
+def test_a_flood_of_small_frames_is_cut_in_a_moment():
+    began = time.monotonic()
+    found = list(sandbox._frames(b'{"kind": "piece", "size": 0}\n' * 500_000))
+    assert len(found) == sandbox.MAX_FRAMES
+    assert time.monotonic() - began < 2
