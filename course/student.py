@@ -7,7 +7,6 @@ bytes: members are sorted and carry no date.
 import argparse
 import io
 import json
-import tomllib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from course.release import release
 from labsupport import PROJECT_DIR, files
 
 FOLDER = "compression-labs"
+EVERYTHING = "[labs,course,scale,dev]"
 
 # JupyterLab without questions and news. The default of `fetchNews` is what asks; the other two make sure. Kernels
 # inherit the server's environment.
@@ -94,16 +94,15 @@ def members(build: Path, root: Path = PROJECT_DIR) -> Iterator[tuple[str, bytes]
     for folder in dict.fromkeys([PROJECT_DIR / "labsupport", root / "labsupport", root / "data"]):
         for path in _files(folder):
             yield f"{folder.name}/{path.relative_to(folder).as_posix()}", path.read_bytes()
-    project = tomllib.loads((PROJECT_DIR / "pyproject.toml").read_text(encoding="utf-8"))
     texts = {
-        "pyproject.toml": _pyproject(project),
-        "environment.yml": _environment(project),
+        "environment.yml": (PROJECT_DIR / "environment.yml").read_text(encoding="utf-8").replace(EVERYTHING, "[labs]"),
         "README.md": _README,
         **{f"jupyter/{name}": text for name, text in JUPYTER_FILES.items()},
     }
     for name, text in texts.items():
         yield name, text.encode()
-    yield "LICENSE", (PROJECT_DIR / "LICENSE").read_bytes()
+    for name in ("LICENSE", "pyproject.toml"):
+        yield name, (PROJECT_DIR / name).read_bytes()
 
 
 def build_zip(target: Path, root: Path = PROJECT_DIR) -> Path:
@@ -130,29 +129,6 @@ def _files(folder: Path) -> Iterator[Path]:
         hidden = any(part.startswith(".") for part in parts)
         if path.is_file() and not hidden and not _LEFT_OUT & set(parts) and path.suffix not in _UNFINISHED:
             yield path
-
-
-def _pyproject(project: dict) -> str:
-    """Return a pyproject.toml with the extra `labs` alone."""
-    about, build = project["project"], project["build-system"]
-    pins = "".join(f"    {json.dumps(pin)},\n" for pin in about["optional-dependencies"]["labs"])
-    return (
-        f"[build-system]\nrequires = {json.dumps(build['requires'])}\n"
-        f"build-backend = {json.dumps(build['build-backend'])}\n\n"
-        f"[project]\nname = {json.dumps(about['name'])}\nversion = {json.dumps(about['version'])}\n"
-        f"description = {json.dumps(about['description'])}\n"
-        f"requires-python = {json.dumps(about['requires-python'])}\n\n"
-        f"[project.optional-dependencies]\nlabs = [\n{pins}]\n\n"
-        '[tool.setuptools.packages.find]\ninclude = ["labsupport*"]\n'
-    )
-
-
-def _environment(project: dict) -> str:
-    """Return environment.yml without the packages that only the course's makers need."""
-    extras = project["project"]["optional-dependencies"]
-    others = {pin for name, pins in extras.items() if name != "labs" for pin in pins} - set(extras["labs"])
-    lines = (PROJECT_DIR / "environment.yml").read_text(encoding="utf-8").splitlines(keepends=True)
-    return "".join(line for line in lines if not others & set(line.split()))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
