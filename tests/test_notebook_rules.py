@@ -159,6 +159,7 @@ BROKEN = {
         lambda notebook: put(notebook, "ledger", outputs=[]),
     ],
 }
+BROKEN["check-stays-check"] = [lambda notebook: insert(notebook, code("later", "check = 3", []))]
 BROKEN["claims-have-rows"] = [claims("a byte is 8 bits"), claims("a byte is 8 bits", "a word is 4 bytes", "another")]
 BROKEN_CASES = [(rule, breaking) for rule, all_ways in BROKEN.items() for breaking in all_ways]
 

@@ -286,6 +286,13 @@ def exercises_graded(lab: Lab) -> Iterator[str]:
         yield f"check {identity} has no exercise {identity.removesuffix('-check')}"
 
 
+def check_stays_check(lab: Lab) -> Iterator[str]:
+    """The name that every check cell calls is not given to anything else."""
+    yield from (
+        f"cell {cell.id} gives the name check to something else" for cell in lab.code if "check" in Names(cell).bound
+    )
+
+
 def sections(lab: Lab) -> Iterator[str]:
     """The first cell carries title, minutes and points; the lab ends with its verdict and its questions."""
     try:
@@ -328,6 +335,7 @@ RULES: dict[str, Rule] = {
     "no-typed-results": no_typed_results,
     "no-hidden-result": no_hidden_result,
     "exercises-graded": exercises_graded,
+    "check-stays-check": check_stays_check,
     "sections": sections,
     "claims-have-rows": claims_have_rows,
 }
