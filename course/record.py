@@ -1,34 +1,98 @@
-"""Execute the long version of a lab on a copy; the notebook itself appends what it measures to data/results."""
+"""Carry out long runs and write their tables to `data/results/`: one stage, or what a plan wants and lacks."""
 
 import argparse
+import signal
 import time
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
 
-from nbformat import NotebookNode
+from course import CourseError
+from course.recorded.stages import Stage, carry_out, find
 
-from course.kernel import execute
-from course.notebooks import BUILD_DIR, find_labs, read, write
+PLAN = Path(__file__).parent / "recorded" / "plan.toml"
+
+
+class _TimeIsUpError(Exception):
+    """Raised between two operations when the minutes that were granted are over."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """A stage of the plan with one of its seeds, and how many of its arms are missing."""
+
+    stage: Stage
+    seed: int
+    num_missing: int
+
+    @property
+    def minutes(self) -> float:
+        """What is left, on two quiet cores, as if all arms took equally long."""
+        return self.stage.minutes * self.num_missing / len(self.stage.arms)
+
+    def __str__(self) -> str:
+        arms = f"{self.num_missing} of {len(self.stage.arms)} arms"
+        return f"lab {self.stage.lab}  {self.stage.name}  seed {self.seed}  {arms}  {self.minutes:.0f} minutes"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `record`."""
-    parser.add_argument("--lab", required=True, help="the number of the lab, such as 05")
-    parser.add_argument("--seed", required=True, type=int, help="the seed of this run")
+    parser.add_argument("--lab", help="the number of the lab, such as 05")
+    parser.add_argument("--stage", help="the name of the stage, as course/recorded/labNN.py has it")
+    parser.add_argument("--seed", type=int, help="the seed of this run")
+    parser.add_argument("--due", action="store_true", help="work off course/recorded/plan.toml instead, in its order")
+    parser.add_argument("--list", action="store_true", help="with --due: say what is missing, and run nothing")
+    parser.add_argument("--minutes", type=float, default=100, help="stop a stage after so long (default: %(default)g)")
 
 
 def main(args: argparse.Namespace) -> int:
-    """Run with LABS_FULL=1 and LABS_SEED set, without a limit on time; the lab resumes from its own checkpoints."""
-    path = find_labs(args.lab)[0]
-    notebook = read(path)
-    copy = BUILD_DIR / "record" / f"{path.stem}_seed{args.seed}.ipynb"
+    """Carry out one stage, or what is due; 0 when all of it is recorded, else 1."""
+    if args.due:
+        wanted = due(PLAN)
+        for item in wanted:
+            print(item, flush=True)
+        print(f"{sum(item.minutes for item in wanted) / 60:.1f} hours are left of the plan", flush=True)
+        if args.list:
+            return 0
+    elif args.lab and args.stage and args.seed is not None:
+        stage = find(args.lab, args.stage)
+        wanted = [Due(stage, args.seed, len(stage.missing(args.seed)))]
+    else:
+        raise CourseError("say --lab, --stage and --seed, or --due")
+    is_done = [_run(item, args.minutes) for item in wanted]
+    if args.due:
+        print(f"{sum(item.minutes for item in due(PLAN)) / 60:.1f} hours are left of the plan")
+    return 0 if all(is_done) else 1
+
+
+def due(plan: Path) -> list[Due]:
+    """Return what a plan lists and the tables lack, in the plan's order.
+
+    Raises:
+        CourseError: the plan names a stage that no lab has.
+    """
+    entries = tomllib.loads(plan.read_text(encoding="utf-8")).get("stage", [])
+    wanted = [(find(entry["lab"], entry["name"]), seed) for entry in entries for seed in entry["seeds"]]
+    every = [Due(stage, seed, len(stage.missing(seed))) for stage, seed in wanted]
+    return [item for item in every if item.num_missing]
+
+
+def _run(item: Due, minutes: float) -> bool:
+    """Carry out a stage for at most so many minutes, and say whether it is done; the next call goes on."""
     began = time.monotonic()
+    signal.signal(signal.SIGALRM, _stop)
+    signal.setitimer(signal.ITIMER_REAL, 60 * minutes)
+    try:
+        for arm in carry_out(item.stage, item.seed):
+            what = ", ".join(map(str, arm.values())) or "all of it"
+            print(f"{time.monotonic() - began:7.0f} s  {item.stage.name}, seed {item.seed}: {what}", flush=True)
+    except _TimeIsUpError:
+        print(f"{minutes:g} minutes are over; the same command goes on with the epoch that had begun", flush=True)
+        return False
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    return True
 
-    def say(cell: NotebookNode) -> None:
-        print(f"{time.monotonic() - began:7.0f} s  {cell.id}", flush=True)
 
-    environment = {"LABS_FULL": "1", "LABS_SEED": str(args.seed)}
-    failure = execute(notebook, copy.parent, cell_timeout=None, environment=environment, on_cell=say)
-    write(notebook, copy)
-    print(f"{time.monotonic() - began:7.0f} s  executed copy: {copy}")
-    if failure:
-        print(f"{path.stem}, seed {args.seed}, failed; the same command goes on where the lab can resume\n{failure}")
-    return 1 if failure else 0
+def _stop(*_: object) -> None:
+    raise _TimeIsUpError

@@ -101,6 +101,7 @@ BROKEN = {
         tag("add-1", "given"),
         tag("value", "timing"),
     ],
+    "recorded-only-defines": [tag("value", "recorded"), tag("noisy-fact", "recorded")],
     "ignored-output-asserted": [
         lambda notebook: put(notebook, "noisy-fact", "print('8 bits, as it must be')"),
         lambda notebook: put(notebook, "noisy-fact", "assert bits == 8", outputs=[]),

@@ -24,7 +24,7 @@ MAX_BYTES = 300_000
 MAX_STATEMENTS = 30
 MAX_MEDIAN_STATEMENTS = 8
 MIN_EXERCISES = 4
-CODE_TAGS = {"given", "uses-exercise", "nbval-ignore-output", "timing"}
+CODE_TAGS = {"given", "recorded", "uses-exercise", "nbval-ignore-output", "timing"}
 MARKDOWN_TAGS = {"instructor", "claim"}
 
 SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -162,6 +162,16 @@ def known_tags(lab: Lab) -> Iterator[str]:
             yield f"cell {cell.id} belongs to an exercise; it takes no tag given, uses-exercise or instructor"
         if "timing" in tags(cell) and "nbval-ignore-output" not in tags(cell):
             yield f"cell {cell.id} is tagged timing without nbval-ignore-output"
+
+
+def recorded_only_defines(lab: Lab) -> Iterator[str]:
+    """A cell that recorded runs take from the notebook defines functions, classes and settings, and does nothing."""
+    allowed = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign)
+    for cell in lab.code:
+        if "recorded" in tags(cell):
+            for node in tree(cell).body:
+                if not isinstance(node, allowed):
+                    yield f"cell {cell.id} is tagged recorded, and its line {node.lineno} does something"
 
 
 def ignored_output_asserted(lab: Lab) -> Iterator[str]:
@@ -325,6 +335,7 @@ RULES: dict[str, Rule] = {
     "outputs-stored": outputs_stored,
     "readable-ids": readable_ids,
     "known-tags": known_tags,
+    "recorded-only-defines": recorded_only_defines,
     "ignored-output-asserted": ignored_output_asserted,
     "exercise-use-tagged": exercise_use_tagged,
     "short-cells": short_cells,

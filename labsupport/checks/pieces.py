@@ -52,11 +52,11 @@ def exercise_cells(notebook: NotebookNode) -> dict[str, NotebookNode]:
     }
 
 
-def pieces(notebook: NotebookNode) -> list[Piece]:
+def pieces(notebook: NotebookNode, given: Collection[str] = ("given",)) -> list[Piece]:
     """Return what runs before the exercises are checked, in order, each piece in the same namespace.
 
-    First every import statement at the top level of any code cell; then, in the notebook's order, the cells tagged
-    `given` and the exercise cells. No other cell counts, so nothing that trains or measures ever runs.
+    First every import statement at the top level of any code cell; then, in the notebook's order, the exercise cells
+    and those that have one of the tags `given`. No other cell counts, so nothing that trains or measures ever runs.
     """
     sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     statements = dict.fromkeys(statement for source in sources for statement in imports(source))
@@ -64,7 +64,7 @@ def pieces(notebook: NotebookNode) -> list[Piece]:
     for cell in notebook.cells:
         if cell.cell_type != "code":
             continue
-        if "given" in tags(cell):
+        if set(given) & set(tags(cell)):
             found.append(Piece(cell.id, "given", cell.source))
         elif graded(cell).get("solution"):
             found.append(Piece(graded(cell).grade_id, "solution", cell.source))

@@ -35,6 +35,8 @@ class Machine:
         instruction_sets: those that decide the speed of int8 and bf16; ``("unknown",)`` where the system does not tell.
         versions: package -> installed version.
         pin_warning: one line when a package of the labs has not the version they were written with, else empty.
+        identity: the numbers that tell one processor from another of the same name, such as ``family 6, model 143,
+            stepping 8``; ``model unknown`` where the system does not tell.
     """
 
     cpu: str
@@ -43,6 +45,7 @@ class Machine:
     instruction_sets: tuple[str, ...]
     versions: dict[str, str]
     pin_warning: str
+    identity: str = "model unknown"
 
     def __str__(self) -> str:
         sets = ", ".join(self.instruction_sets) or "no int8 instructions"
@@ -62,6 +65,7 @@ def machine() -> Machine:
         instruction_sets=_instruction_sets(cpuinfo),
         versions={"python": platform.python_version()} | {name: _installed(name) for name in _PACKAGES},
         pin_warning=_pin_warning(),
+        identity=_identity(cpuinfo),
     )
 
 
@@ -74,6 +78,16 @@ def _cpuinfo() -> str:
 def _cpu_name(cpuinfo: str) -> str:
     named = re.search(r"^model name\s*:\s*(.+)$", cpuinfo, re.MULTILINE)
     return named.group(1).strip() if named else platform.processor() or "unknown"
+
+
+def _identity(cpuinfo: str) -> str:
+    """Name the fields of x86-64, or of Arm, that identify the processor."""
+    for fields in (("cpu family", "model", "stepping"), ("CPU implementer", "CPU part", "CPU variant")):
+        found = [re.search(rf"^{field}\s*:\s*(\S+)$", cpuinfo, re.MULTILINE) for field in fields]
+        if all(found):
+            names = (field.removeprefix("cpu ").removeprefix("CPU ") for field in fields)
+            return ", ".join(f"{name} {value.group(1)}" for name, value in zip(names, found, strict=True))
+    return "model unknown"
 
 
 def _instruction_sets(cpuinfo: str) -> tuple[str, ...]:

@@ -1,0 +1,87 @@
+"""Every stage of every lab runs, on few images, and its tables are what it says."""
+
+import ast
+import importlib
+import inspect
+import shutil
+import time
+import tomllib
+
+import numpy as np
+import pytest
+
+from course import notebooks
+from course.record import PLAN
+from course.recorded import stages, tables
+from labsupport import results
+
+LABS = [lab for lab in (path.stem[:2] for path in notebooks.find_labs()) if stages.stages(lab)]
+STAGES = [stage for lab in LABS for stage in stages.stages(lab).values()]
+TABLES = {(stage.lab, stage.table.name): stage.table for stage in STAGES}
+MAX_SECONDS = 2
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A copy of the recorded tables, since a stage may read another's, and an empty folder of unfinished runs."""
+    shutil.copytree(results.DATA_DIR / "results", tmp_path / "results")
+    monkeypatch.setattr(results, "DATA_DIR", tmp_path)
+    monkeypatch.setenv("LABS_DATA", str(tmp_path / "unfinished"))
+    return tmp_path
+
+
+@pytest.mark.parametrize("stage", STAGES, ids=lambda stage: f"{stage.lab}-{stage.name}")
+def test_a_stage_runs_on_few_images_and_fills_its_table(stage, folder):
+    """What does not run any more is found when it breaks, not when the next recording is started."""
+    importlib.import_module(f"course.recorded.lab{stage.lab}").shown.names()
+    for ending in (".csv", ".npz"):
+        results.table_path(stage.lab, stage.table.name).with_suffix(ending).unlink(missing_ok=True)
+    began = time.process_time()
+    assert list(stages.carry_out(stage, 0, is_small=True)) == list(stage.arms)
+    seconds = time.process_time() - began
+    assert list(stages.carry_out(stage, 0, is_small=True)) == [], "what is there is not done again"
+    assert seconds < MAX_SECONDS, f"{seconds:.1f} s of the processor"
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_a_stage_uses_the_functions_that_the_lab_shows(lab):
+    module = importlib.import_module(f"course.recorded.lab{lab}")
+    used = {
+        node.attr
+        for node in ast.walk(ast.parse(inspect.getsource(module)))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "shown"
+    }
+    assert used <= module.shown.names()
+    own = {
+        name
+        for name, value in vars(module).items()
+        if inspect.isfunction(value) and value.__module__ == module.__name__
+    }
+    assert not own & module.shown.names(), "a second version of what the lab shows"
+
+
+@pytest.mark.parametrize(("lab", "table"), TABLES)
+def test_a_stored_table_has_the_columns_that_its_stages_write(lab, table):
+    declared, frame = TABLES[lab, table], results.load(lab, table)
+    rows = tables.read(lab, declared)
+    assert len({tables.key_of(declared, row) for row in rows}) == len(rows) > 0
+    for name, kind in declared.columns.items():
+        assert isinstance(
+            frame[name].iloc[0].item() if hasattr(frame[name].iloc[0], "item") else frame[name].iloc[0], kind
+        )
+    if declared.evaluates:
+        kept = [row["predictions"] for row in rows if row["predictions"] != results.NOT_KEPT]
+        path = results.table_path(lab, table).with_suffix(".npz")
+        stored = dict(np.load(path)) if kept else {}
+        assert set(kept) == set(stored)
+        assert all(classes.dtype == np.uint8 and classes.ndim == 1 for classes in stored.values())
+
+
+def test_every_table_belongs_to_a_stage():
+    stored = {(path.parent.name, path.stem) for path in (results.DATA_DIR / "results").glob("??/*.csv")}
+    assert stored == set(TABLES)
+
+
+def test_the_plan_names_every_stage_once():
+    entries = [(entry["lab"], entry["name"]) for entry in tomllib.loads(PLAN.read_text())["stage"]]
+    assert sorted(entries) == sorted((stage.lab, stage.name) for stage in STAGES)
