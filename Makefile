@@ -6,11 +6,11 @@ COURSE := $(VENV_PYTHON) -m course
 STAMP := .venv/installed
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))
 
-ifneq ($(filter execute record,$(MAKECMDGOALS)),)
-$(if $(LAB),,$(error Say which lab: make execute LAB=00, make record LAB=05 SEED=1))
+ifneq ($(filter execute,$(MAKECMDGOALS)),)
+$(if $(LAB),,$(error Say which lab: make execute LAB=00))
 endif
 ifneq ($(filter record,$(MAKECMDGOALS)),)
-$(if $(SEED),,$(error Say which seed: make record LAB=05 SEED=1))
+$(if $(and $(LAB),$(STAGE),$(SEED)),,$(error Say what to record: make record LAB=00 STAGE=one_epoch SEED=1))
 endif
 
 .PHONY: help run test test-system lab student execute record lint
@@ -22,7 +22,7 @@ help:
 	@echo 'make test-system            tests that need a browser or a fresh environment'
 	@echo 'make lint                   style of code and notebooks, notebook rules'
 	@echo 'make execute LAB=00         execute a lab in place'
-	@echo 'make record LAB=05 SEED=1   the long version of a lab, recorded in data/results/'
+	@echo 'make record LAB=00 STAGE=one_epoch SEED=1   one long run, recorded in data/results/'
 	@echo 'make student                build/student.zip'
 
 run: $(STAMP)
@@ -32,7 +32,7 @@ test: $(STAMP)
 	@$(COURSE) test
 
 test-system: $(STAMP)
-	@$(VENV_PYTHON) -m pytest -m system
+	@$(VENV_PYTHON) -m pytest -m system --numprocesses=auto --dist=loadfile
 
 lab student lint: $(STAMP)
 	@$(COURSE) $@
@@ -41,7 +41,7 @@ execute: $(STAMP)
 	@$(COURSE) execute --lab $(LAB)
 
 record: $(STAMP)
-	@$(COURSE) record --lab $(LAB) --seed $(SEED)
+	@$(COURSE) record --lab $(LAB) --stage $(STAGE) --seed $(SEED)
 
 $(STAMP): pyproject.toml
 	@$(PYTHON) -c '$(SUPPORTED)' || { \

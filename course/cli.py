@@ -17,7 +17,7 @@ from course import THREAD_VARIABLES, CourseError
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("course.run", "execute copies of all labs and print the verdicts"),
     "execute": ("course.execute", "execute a lab in place, outputs included"),
-    "record": ("course.record", "execute the long version of a lab and record its results"),
+    "record": ("course.record", "carry out long runs and write their tables to data/results/"),
     "lab": ("course.lab", "copy the student version into work/ and open it in JupyterLab"),
     "release": ("course.release", "make the student version of each lab in build/release/"),
     "student": ("course.student", "build build/student.zip, all that a student needs"),

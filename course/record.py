@@ -6,9 +6,12 @@ import time
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from course import CourseError
-from course.recorded.stages import Stage, carry_out, find
+
+if TYPE_CHECKING:
+    from course.recorded.stages import Stage
 
 PLAN = Path(__file__).parent / "recorded" / "plan.toml"
 
@@ -21,7 +24,7 @@ class _TimeIsUpError(Exception):
 class Due:
     """A stage of the plan with one of its seeds, and how many of its arms are missing."""
 
-    stage: Stage
+    stage: "Stage"
     seed: int
     num_missing: int
 
@@ -47,6 +50,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Carry out one stage, or what is due; 0 when all of it is recorded, else 1."""
+    from course.recorded import stages
+
     if args.due:
         wanted = due(PLAN)
         for item in wanted:
@@ -55,7 +60,7 @@ def main(args: argparse.Namespace) -> int:
         if args.list:
             return 0
     elif args.lab and args.stage and args.seed is not None:
-        stage = find(args.lab, args.stage)
+        stage = stages.find(args.lab, args.stage)
         wanted = [Due(stage, args.seed, len(stage.missing(args.seed)))]
     else:
         raise CourseError("say --lab, --stage and --seed, or --due")
@@ -71,14 +76,18 @@ def due(plan: Path) -> list[Due]:
     Raises:
         CourseError: the plan names a stage that no lab has.
     """
+    from course.recorded import stages
+
     entries = tomllib.loads(plan.read_text(encoding="utf-8")).get("stage", [])
-    wanted = [(find(entry["lab"], entry["name"]), seed) for entry in entries for seed in entry["seeds"]]
+    wanted = [(stages.find(entry["lab"], entry["name"]), seed) for entry in entries for seed in entry["seeds"]]
     every = [Due(stage, seed, len(stage.missing(seed))) for stage, seed in wanted]
     return [item for item in every if item.num_missing]
 
 
 def _run(item: Due, minutes: float) -> bool:
     """Carry out a stage for at most so many minutes, and say whether it is done; the next call goes on."""
+    from course.recorded.stages import carry_out
+
     began = time.monotonic()
     signal.signal(signal.SIGALRM, _stop)
     signal.setitimer(signal.ITIMER_REAL, 60 * minutes)

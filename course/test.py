@@ -10,6 +10,8 @@ from course.notebooks import find_labs
 from labsupport import PROJECT_DIR
 
 CELL_TIMEOUT = 300
+# A process for each core; tests of one file share a process, and with it their fixtures.
+PARALLEL = ("--numprocesses=auto", "--dist=loadfile")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> int:
     """Run the three steps in order of their cost; each runs also when an earlier one failed."""
     labs = [str(path) for path in find_labs()]
-    statuses = {"lint": lint.main(args), "unit tests": _pytest("tests")}
+    statuses = {"lint": lint.main(args), "unit tests": _pytest("tests", *PARALLEL)}
     if labs:
         print(f"\nnbval: {len(labs)} labs, new outputs against the stored ones", flush=True)
         statuses["nbval"] = _pytest(

@@ -295,24 +295,6 @@ def test_a_failed_execute_leaves_the_file_untouched(project):
     assert project.stored() == before
 
 
-def test_record_runs_the_long_version_on_a_copy(project):
-    project.add_code("05_long.ipynb", "import os\n\nprint(os.environ['LABS_FULL'], os.environ['LABS_SEED'])")
-    before = project.stored()
-    status, text = project.course("record", "--lab", "05", "--seed", "3")
-    assert status == 0
-    assert "s  cell-0" in text
-    copy = nbformat.read(project.folder / "build" / "record" / "05_long_seed3.ipynb", 4)
-    assert copy.cells[1].outputs[0].text == "1 3\n"
-    assert project.stored() == before
-
-
-def test_a_record_that_fails_says_so(project):
-    project.add_code("05_long.ipynb", "1 / 0")
-    status, text = project.course("record", "--lab", "05", "--seed", "0")
-    assert status == 1
-    assert "05_long, seed 0, failed" in text
-
-
 def test_lint_names_what_is_wrong_in_code_and_notebooks(project):
     project.add("00_sample.ipynb", sample_lab())
     notebook = sample_lab()

@@ -149,7 +149,7 @@ def test_a_target_is_a_command_of_the_course(folder, target):
 def test_a_target_that_needs_more_says_what(folder, arguments):
     finished, told = make(folder, *arguments)
     assert finished.returncode != 0
-    assert "Say which" in finished.stderr
+    assert "Say wh" in finished.stderr
     assert told == []
 
 

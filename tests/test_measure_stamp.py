@@ -29,6 +29,23 @@ def test_arm_has_no_model_name(monkeypatch):
     assert (measure.machine().cpu, measure.machine().instruction_sets) == ("unknown", ("asimddp", "i8mm"))
 
 
+@pytest.mark.parametrize(
+    ("cpuinfo", "identity"),
+    [
+        ("cpu family\t: 6\nmodel\t\t: 143\nmodel name\t: X\nstepping\t: 8\n", "family 6, model 143, stepping 8"),
+        (
+            "CPU implementer\t: 0x41\nCPU variant\t: 0x3\nCPU part\t: 0xd0c\n",
+            "implementer 0x41, part 0xd0c, variant 0x3",
+        ),
+        (X86, "model unknown"),
+        ("", "model unknown"),
+    ],
+)
+def test_processors_of_one_name_are_told_apart(monkeypatch, cpuinfo, identity):
+    monkeypatch.setattr(stamp, "_cpuinfo", lambda: cpuinfo)
+    assert measure.machine().identity == identity
+
+
 def test_other_systems_say_unknown(monkeypatch):
     monkeypatch.setattr(stamp, "_cpuinfo", lambda: "")
     monkeypatch.setattr(stamp.platform, "processor", lambda: "arm")
