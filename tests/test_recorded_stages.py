@@ -34,6 +34,7 @@ def folder(tmp_path, monkeypatch):
 def test_a_stage_runs_on_few_images_and_fills_its_table(stage, folder):
     """What does not run any more is found when it breaks, not when the next recording is started."""
     importlib.import_module(f"course.recorded.lab{stage.lab}").shown.names()
+    importlib.import_module("torch._dynamo")  # the first optimizer of a process loads it, which takes a second
     for ending in (".csv", ".npz"):
         results.table_path(stage.lab, stage.table.name).with_suffix(ending).unlink(missing_ok=True)
     began = time.process_time()
