@@ -18,6 +18,7 @@ from labsupport import results
 LABS = [lab for lab in (path.stem[:2] for path in notebooks.find_labs()) if stages.stages(lab)]
 STAGES = [stage for lab in LABS for stage in stages.stages(lab).values()]
 TABLES = {(stage.lab, stage.table.name): stage.table for stage in STAGES}
+STORED = {(path.parent.name, path.stem) for path in (results.DATA_DIR / "results").glob("??/*.csv")}
 MAX_SECONDS = 2
 
 
@@ -38,7 +39,7 @@ def test_a_stage_runs_on_few_images_and_fills_its_table(stage, folder):
     for ending in (".csv", ".npz"):
         results.table_path(stage.lab, stage.table.name).with_suffix(ending).unlink(missing_ok=True)
     began = time.process_time()
-    assert list(stages.carry_out(stage, 0, is_small=True)) == list(stage.arms)
+    assert list(stages.carry_out(stage, 0, is_small=True)) == list(stage.small_arms or stage.arms)
     seconds = time.process_time() - began
     assert list(stages.carry_out(stage, 0, is_small=True)) == [], "what is there is not done again"
     assert seconds < MAX_SECONDS, f"{seconds:.1f} s of the processor"
@@ -61,7 +62,7 @@ def test_a_stage_uses_the_functions_that_the_lab_shows(lab):
     assert not own & module.shown.names(), "a second version of what the lab shows"
 
 
-@pytest.mark.parametrize(("lab", "table"), TABLES)
+@pytest.mark.parametrize(("lab", "table"), sorted(STORED & set(TABLES)))
 def test_a_stored_table_has_the_columns_that_its_stages_write(lab, table):
     declared, frame = TABLES[lab, table], results.load(lab, table)
     rows = tables.read(lab, declared)
@@ -79,8 +80,7 @@ def test_a_stored_table_has_the_columns_that_its_stages_write(lab, table):
 
 
 def test_every_table_belongs_to_a_stage():
-    stored = {(path.parent.name, path.stem) for path in (results.DATA_DIR / "results").glob("??/*.csv")}
-    assert stored == set(TABLES)
+    assert set(TABLES) >= STORED
 
 
 def test_the_plan_names_every_stage_once():

@@ -1,13 +1,18 @@
 """Lab 03: accuracies after quantization, with and without training for it."""
 
+import itertools
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import torch
 from torch import Tensor, nn
 
+from course import CourseError
+from course.recorded import whole_int8
 from course.recorded.shown import Shown
 from course.recorded.stages import Arm, Run, Stage
 from course.recorded.tables import Row, Table
@@ -33,6 +38,14 @@ QAT = Table(
     "qat",
     "ResNet-8, trained further on the training images of `data`, then converted to `bits`, on its validation images",
     key={"data": str, "network": str, "epochs": int, "bits": int},
+    values={"accuracy": float},
+    evaluates=True,
+)
+INT8_LOSS = Table(
+    "int8_loss",
+    "a network of the zoo on 10,000 test images, in float (tool none) or with every operator in int8; the seed draws "
+    "the calibration images",
+    key={"network": str, "tool": str, "scales": str, "calibration_images": int},
     values={"accuracy": float},
     evaluates=True,
 )
@@ -145,13 +158,49 @@ def qat(run: Run, arm: Arm, bits: tuple[int, ...]) -> Iterator[Row]:
         yield Row(cells, RECIPE, time.perf_counter() - began, found.predictions)
 
 
+INT8_NETWORKS = ("tinycnn_fashion_mnist", "resnet8_cifar10", "mobile_cifar10")
+TOOLS = {"ONNX Runtime": whole_int8.by_onnxruntime, "torchao": whole_int8.by_torchao}
+
+
+def int8_loss_arms(networks: Sequence[str]) -> tuple[Arm, ...]:
+    """Return each network in float and with each tool, granularity and number of calibration images."""
+    none = {"tool": "none", "scales": "none", "calibration_images": 0}
+    quantized = itertools.product(TOOLS, ("per channel", "per tensor"), (100, 200, 500))
+    settings = [none, *({"tool": t, "scales": s, "calibration_images": n} for t, s, n in quantized)]
+    return tuple({"network": network, **setting} for network in networks for setting in settings)
+
+
+def int8_loss(run: Run, arm: Arm) -> Iterator[Row]:
+    """Draw calibration images, quantize every operator, and evaluate the file as the runtime executes it."""
+    began, data = time.perf_counter(), "fashion_mnist" if "fashion" in arm["network"] else "cifar10"
+    predict = zoo.load(arm["network"])
+    if arm["tool"] != "none":
+        images = run.load(data, "calibration")
+        order = torch.randperm(len(images), generator=torch.Generator().manual_seed(run.seed))
+        drawn = replace(images, images=images.images[order], labels=images.labels[order])
+        batches = datasets.calibration_loader(drawn, min(arm["calibration_images"], len(drawn)))
+        with tempfile.TemporaryDirectory() as folder:
+            per_channel = arm["scales"] == "per channel"
+            file = TOOLS[arm["tool"]](predict, batches, Path(folder) / "int8.onnx", per_channel=per_channel)
+            if found := whole_int8.float_operators(file):
+                raise CourseError(f"{arm} is not all in int8: {found}")
+            predict = partial(ort.run, ort.session(file))
+    found = run.evaluate(predict, run.load(data, "test"))
+    yield Row({"accuracy": found.accuracy}, arm, time.perf_counter() - began, found.predictions)
+
+
+INT8_LOSS_ARMS = int8_loss_arms(INT8_NETWORKS)
+SMALL = {"int8_loss": INT8_LOSS_ARMS[:2]}  # an export takes a second
 STAGES = tuple(
-    Stage("03", name, table, arms, run, minutes, threads=1, packages=("torch", "onnxruntime"))
+    Stage(
+        "03", name, table, arms, run, minutes, threads=1, packages=("torch", "onnxruntime"), small_arms=SMALL.get(name)
+    )
     for name, table, arms, run, minutes in (
         ("int8", STATIC, INT8_ARMS, int8, 5),
         ("granularity", STATIC, GRANULARITY_ARMS, granularity, 8),
         ("mixed", MIXED, ({},), mixed, 5),
         ("qat_short", QAT, qat_arms("cifar10_mini", 2, (3,)), partial(qat, bits=(3,)), 1),
+        ("int8_loss", INT8_LOSS, INT8_LOSS_ARMS, int8_loss, 8),
         ("qat", QAT, qat_arms("cifar10", 1, (8, 4)), partial(qat, bits=(32, 8, 4)), 8),
     )
 )

@@ -95,6 +95,7 @@ class Stage:
         minutes: what a seed takes, on two quiet cores.
         threads: of torch and of the runtime.
         packages: whose versions belong to the stamp.
+        small_arms: those that a small run carries out, where all of them take too long.
     """
 
     lab: str
@@ -105,6 +106,7 @@ class Stage:
     minutes: float
     threads: int = 2
     packages: tuple[str, ...] = ("torch",)
+    small_arms: Sequence[Arm] | None = None
 
     def missing(self, seed: int) -> list[Arm]:
         """Return the arms of which the table has no row of this seed, in order."""
@@ -141,7 +143,8 @@ def carry_out(stage: Stage, seed: int, *, is_small: bool = False) -> Iterator[Ar
     before = torch.get_num_threads()
     torch.set_num_threads(1 if is_small else stage.threads)
     try:
-        for arm in stage.missing(seed):
+        arms = stage.missing(seed)
+        for arm in arms if not is_small or stage.small_arms is None else [a for a in arms if a in stage.small_arms]:
             rows = [replace(row, cells={**arm, **row.cells}) for row in stage.run(run, arm)]
             if not rows:
                 raise CourseError(f"stage {stage.name} of lab {stage.lab} gave no row for {dict(arm)}")

@@ -1,8 +1,8 @@
 """Networks in which no operator computes in float, made by two tools: to measure what int8 costs, and nothing else.
 
-A file that a tool writes may leave operators in float, so its accuracy is not that of an int8 network. Here the mean over
-all pixels is written as the operator that both tools know, torchao is told to quantize whatever computes, and the file
-is looked at as ONNX Runtime executes it.
+A file that a tool writes may leave operators in float, so its accuracy is not that of an int8 network. Here the mean
+over all pixels is written as the pooling that it is, which both tools know; torchao is told to quantize whatever
+computes; and the file is looked at as ONNX Runtime executes it.
 """
 
 from collections.abc import Sequence
@@ -28,8 +28,8 @@ CHANGES_TYPE = {"QuantizeLinear", "DequantizeLinear"}
 def float_operators(path: Path) -> dict[str, int]:
     """Count the operators that compute in float when ONNX Runtime executes a file; an int8 network has none.
 
-    One QuantizeLinear stands at the input and one DequantizeLinear at the output; each further one counts as well, since
-    something in float lies behind it.
+    One QuantizeLinear stands at the input and one DequantizeLinear at the output; each further one counts as well,
+    since something in float lies behind it.
     """
     found = ort.operators(path, optimised=True)
     further = {name: found[name] - 1 for name in CHANGES_TYPE if found.get(name, 0) > 1}
@@ -89,7 +89,7 @@ class _Everything(Quantizer):
             name = str(node.target)
             if name.startswith(self.COMPUTES):
                 has_weight = name.startswith(("aten.conv2d", "aten.linear"))
-                tensors = [argument for argument in node.args[: 2 if has_weight or "add" in name else 1]]
+                tensors = list(node.args[: 2 if has_weight or "add" in name else 1])
                 specs = [self._activation, self._weight if has_weight else self._activation]
                 users = list(node.users)
                 is_clipped = len(users) == 1 and str(users[0].target).startswith(self.CLIPS)
