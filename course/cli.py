@@ -23,10 +23,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "student": ("course.student", "build build/student.zip, all that a student needs"),
     "grade": ("course.grading.command", "grade a folder of submissions of a lab"),
     "prove": ("course.prove", "prove the exercises of a lab: right answers pass, wrong ones are recognised"),
+    "judge": ("course.judge", "judge answers to an exercise from files, one JSON line each"),
     "readme": ("course.readme", "write the tables of README.md from the stored labs"),
     "lint": ("course.lint", "check the style of code and notebooks, and the notebook rules"),
     "test": ("course.test", "lint, unit tests, then every stored output against a new one"),
 }
+
+FOR_PROGRAMS = {"judge"}
+"""Commands whose output another program reads: nothing else is printed."""
 
 
 def overview() -> str:
@@ -53,7 +57,7 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     module_name, text = COMMANDS[name]
     wants_help = bool({"-h", "--help"} & set(arguments[1:]))
-    if not wants_help:
+    if not wants_help and name not in FOR_PROGRAMS:
         print(f"{name}: {text}", flush=True)
     for variable, value in THREAD_VARIABLES.items():
         os.environ.setdefault(variable, value)

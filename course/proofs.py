@@ -51,10 +51,13 @@ def outcome(case: Case, function: Callable, name: str) -> CheckFailed | NotImple
 
 def outcomes(lab: Lab, exercise: Exercise, function: Callable) -> Iterator[tuple[bool, Case, Exception | None]]:
     """Yield for each case, visible ones first, whether it is hidden, the case, and what came of it."""
-    for case in exercise.cases:
-        yield False, case, outcome(case, function, exercise.function)
-    for case in lab.hidden[exercise.grade_id]:
-        yield True, case, outcome(case, function, exercise.function)
+    for is_hidden, case in cases_of(lab, exercise):
+        yield is_hidden, case, outcome(case, function, exercise.function)
+
+
+def cases_of(lab: Lab, exercise: Exercise) -> list[tuple[bool, Case]]:
+    """Return whether it is hidden and the case, visible ones first."""
+    return [(False, case) for case in exercise.cases] + [(True, case) for case in lab.hidden[exercise.grade_id]]
 
 
 def solution_fails(lab: Lab) -> list[str]:
