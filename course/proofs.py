@@ -162,7 +162,8 @@ def secrets(lab: Lab) -> Iterator[tuple[str, str]]:
     for name, cases in lab.hidden.items():
         for case in cases:
             yield f"hidden case of {name}", case.name
-            for source in list(to_source(case).values())[1:]:
+            sources = to_source(case)
+            for source in (sources[part] for part in ("inputs", "driver") if part in sources):
                 yield f"hidden case of {name}", source[source.index("def ") :]
     for name, answers in lab.wrong_answers.items():
         stub = {even(line) for line in exercise_cells(lab.notebook)[name].source.splitlines()}

@@ -71,6 +71,7 @@ from typing import Any
 import numpy as np
 
 from labsupport import shown
+from labsupport.checks import unchanged
 
 Data = Any
 """Plain data: numpy arrays, numbers, strings, and lists and dicts of those."""
@@ -113,12 +114,14 @@ class Case:
         inputs: returns the arguments of the call, a tuple, new ones each time; None where the driver makes its own.
         judge: gets the result as plain data, then the inputs where it has parameters for them.
         driver: calls the student's function, its first argument, in another way than once with the inputs.
+        changes: the parameters whose arguments the function is asked to change; it must leave all others as they were.
     """
 
     name: str
     inputs: Callable[[], tuple] | None = None
     judge: Callable[..., None] | None = None
     driver: Callable[..., Data] | None = None
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -160,7 +163,8 @@ def collect(case: Case, function: Callable, name: str) -> Data:
         name: what the student calls the function, for hints.
 
     Raises:
-        CheckFailed: the function raised (`raises-...`), or what it returned is nothing or no plain data.
+        CheckFailed: the function raised (`raises-...`), changed an argument (`changes-its-argument`), or what it
+            returned is nothing or no plain data.
         NotImplementedError: the exercise is not solved yet.
     """
     __tracebackhide__ = True
@@ -171,7 +175,16 @@ def collect(case: Case, function: Callable, name: str) -> Data:
     def watched(*args: object, **kwargs: object) -> object:
         __tracebackhide__ = True
         calls.append((args, kwargs))
+        named = _named(function, args, kwargs)
+        before = {parameter: unchanged.picture(value) for parameter, value in named.items()}
         results.append(function(*args, **kwargs))
+        for parameter in unchanged.changed(before, named):
+            if parameter not in case.changes:
+                raise CheckFailed(
+                    "changes-its-argument",
+                    f"Case '{case.name}': {name} changed its argument {parameter}, which others still use. Work on a "
+                    "copy: tensor.clone(), copy.deepcopy(network), dict(mapping), list(values).",
+                )
         return results[-1]
 
     asked = watched if inspect.isfunction(function) else function
@@ -194,6 +207,14 @@ def collect(case: Case, function: Callable, name: str) -> Data:
             "raises-" + "-".join(_WORD.findall(type(error).__name__) or ["error"]).lower(),
             f"Case '{case.name}': {call} stopped with {type(error).__name__}: {error}{_line(error, function)}",
         ) from error
+
+
+def _named(function: Callable, args: tuple, kwargs: Mapping[str, object]) -> dict[str, object]:
+    """Return the arguments by parameter; none where they do not fit, which the call itself will say."""
+    try:
+        return dict(inspect.signature(function).bind(*args, **kwargs).arguments)
+    except (TypeError, ValueError):
+        return {}
 
 
 def judge(case: Case, data: Data, name: str) -> None:
@@ -226,12 +247,14 @@ def to_source(case: Case) -> dict[str, str]:
         ValueError: inputs or driver are no plain function, or use names from outside.
     """
     parts = {"inputs": case.inputs, "driver": case.driver}
-    return {"name": case.name, **{part: _source(case.name, what) for part, what in parts.items() if what}}
+    sources = {part: _source(case.name, what) for part, what in parts.items() if what}
+    return {"name": case.name, **sources, **({"changes": " ".join(case.changes)} if case.changes else {})}
 
 
 def from_source(text: Mapping[str, str]) -> Case:
     """Return the case that `to_source` wrote; it has no judge."""
-    return Case(text["name"], **{part: _defined(text[part]) for part in ("inputs", "driver") if part in text})
+    parts = {part: _defined(text[part]) for part in ("inputs", "driver") if part in text}
+    return Case(text["name"], **parts, changes=tuple(text.get("changes", "").split()))
 
 
 def _source(name: str, function: Callable) -> str:

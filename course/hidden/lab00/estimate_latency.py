@@ -90,7 +90,7 @@ def estimate_latency(samples_ms, num_warmup):
     median = warm[middle] if len(warm) % 2 else sum(sorted(warm)[middle - 1 : middle + 1]) / 2
     return {"median_ms": median, "p90_ms": torch.tensor(warm).quantile(0.9).item()}
 """,
-    "changes-its-input": """
+    "changes-its-argument": """
 def estimate_latency(samples_ms, num_warmup):
     for _ in range(num_warmup):
         samples_ms.pop(0)

@@ -114,7 +114,7 @@ def quantize_affine(x, scale, zero_point, quant_min, quant_max):
     steps = torch.round(x / float(scale)) + int(zero_point)
     return torch.clamp(steps, quant_min, quant_max).to(torch.int8 if quant_min < 0 else torch.uint8)
 """,
-    "changes-its-input": """
+    "changes-its-argument": """
 def quantize_affine(x, scale, zero_point, quant_min, quant_max):
     x /= scale
     steps = torch.round(x) + zero_point

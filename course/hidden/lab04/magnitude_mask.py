@@ -55,5 +55,5 @@ def magnitude_mask(weight, sparsity):
     mask[weight.abs().flatten().argsort()[: round(sparsity * weight.numel())]] = False
     return mask
 """,
-    "changes-its-input": edit("weight.abs", "weight.abs_"),
+    "changes-its-argument": edit("weight.abs", "weight.abs_"),
 }

@@ -64,7 +64,7 @@ def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weigh
     "forgets-momentum": edit("momentum * velocity + gradient", "gradient"),
     "steps-uphill": edit("weight - learning_rate * velocity", "weight + learning_rate * velocity"),
     "velocity-not-shrunk": edit("momentum * velocity", "velocity"),
-    "changes-its-input": """
+    "changes-its-argument": """
 def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weight_decay):
     velocity.mul_(momentum).add_(gradient + weight_decay * weight)
     return {"weight": weight.sub_(learning_rate * velocity).mul_(mask), "velocity": velocity}

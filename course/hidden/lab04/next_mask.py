@@ -68,7 +68,7 @@ def next_mask(weight, mask, fraction):
     result[values.argsort()[: round(fraction * mask.sum().item())]] = False
     return result.reshape(mask.shape)
 """,
-    "changes-its-input": """
+    "changes-its-argument": """
 def next_mask(weight, mask, fraction):
     magnitudes = weight.abs().masked_fill(~mask, float("inf")).flatten()
     num_pruned = round(fraction * mask.sum().item())

@@ -75,7 +75,7 @@ def keep_in_stream(scores_by_layer, num_kept):
     kept = total.argsort(descending=True)[:num_kept].sort().values
     return [total] * len(scores_by_layer)
 """,
-    "changes-the-scores": """
+    "changes-its-argument": """
 def keep_in_stream(scores_by_layer, num_kept):
     relative = [scores.div_(scores.mean()) for scores in scores_by_layer]
     total = torch.stack(relative).sum(0)

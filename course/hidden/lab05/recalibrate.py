@@ -24,7 +24,7 @@ def judge_two_norms(data):
     require_close(data["mean"], data["expected"], "wrong-mean", "Two batch norms, one batch.", rtol=0.01, atol=0.01)
 
 
-CASES = (Case("two batch norms in a row", judge=judge_two_norms, driver=drive_two_norms),)
+CASES = (Case("two batch norms in a row", judge=judge_two_norms, driver=drive_two_norms, changes=("model",)),)
 
 WRONG_ANSWERS = {
     "statistics-not-reset": """

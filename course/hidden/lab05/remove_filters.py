@@ -117,7 +117,7 @@ def remove_filters(conv, batch_norm, next_conv, kept):
     next_conv.weight, next_conv.in_channels = nn.Parameter(next_conv.weight[:, : len(kept)]), len(kept)
     return conv, batch_norm, next_conv
 """,
-    "changes-its-input": """
+    "changes-its-argument": """
 def remove_filters(conv, batch_norm, next_conv, kept):
     conv, batch_norm, next_conv = (conv, batch_norm, next_conv)
     conv.weight, conv.out_channels = nn.Parameter(conv.weight[kept]), len(kept)

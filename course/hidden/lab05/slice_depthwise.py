@@ -47,7 +47,7 @@ def slice_depthwise(depthwise, kept):
     slim.weight = nn.Parameter(depthwise.weight[kept])
     return slim
 """,
-    "changes-its-input": """
+    "changes-its-argument": """
 def slice_depthwise(depthwise, kept):
     depthwise.weight = nn.Parameter(depthwise.weight[kept])
     depthwise.in_channels = depthwise.out_channels = depthwise.groups = len(kept)

@@ -65,7 +65,7 @@ def soften(logits, temperature):
 def soften(logits, temperature):
     return torch.log_softmax(logits / temperature, dim=1)
 """,
-    "changes-its-input": """
+    "changes-its-argument": """
 def soften(logits, temperature):
     logits /= temperature
     return torch.softmax(logits, dim=1)

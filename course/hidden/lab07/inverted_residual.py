@@ -120,7 +120,7 @@ def inverted_residual(x, expand, depthwise, project, stride):
     y = F.conv2d(y, project)
     return y + x if y.shape == x.shape else y
 """,
-    "changes-its-input": """
+    "changes-its-argument": """
 def inverted_residual(x, expand, depthwise, project, stride):
     padding = depthwise.shape[-1] // 2
     y = F.relu6(F.conv2d(x, expand))

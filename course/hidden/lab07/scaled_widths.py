@@ -42,7 +42,7 @@ def scaled_widths(widths, multiplier):
 def scaled_widths(widths, multiplier):
     return [*(int(width * multiplier) for width in widths[:-1]), int(widths[-1] * max(1.0, multiplier))]
 """,
-    "changes-its-input": """
+    "changes-its-argument": """
 def scaled_widths(widths, multiplier):
     for i in range(len(widths)):
         factor = max(1.0, multiplier) if i == len(widths) - 1 else multiplier

@@ -76,7 +76,7 @@ def squeeze_excite(x, reduce_weight, reduce_bias, expand_weight, expand_bias):
     hidden = F.relu6(F.linear(x.mean((2, 3)), reduce_weight, reduce_bias))
     return x * F.hardsigmoid(F.linear(hidden, expand_weight, expand_bias))[:, :, None, None]
 """,
-    "changes-its-input": """
+    "changes-its-argument": """
 def squeeze_excite(x, reduce_weight, reduce_bias, expand_weight, expand_bias):
     hidden = F.relu(F.linear(x.mean((2, 3)), reduce_weight, reduce_bias))
     x *= F.hardsigmoid(F.linear(hidden, expand_weight, expand_bias))[:, :, None, None]

@@ -49,7 +49,7 @@ def crossover(mother, father, rng):
     stages = [rng.choice(pair) for pair in zip(mother["stages"], father["stages"])]
     return {"stem": rng.choice((mother, father))["stem"], "stages": stages}
 """,
-    "changes-a-parent": """
+    "changes-its-argument": """
 def crossover(mother, father, rng):
     for place, stage in enumerate(father["stages"]):
         if rng.random() < 0.5:

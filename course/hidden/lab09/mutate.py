@@ -43,7 +43,7 @@ def mutate(genes, choices, rate, rng):
     pool = [value for values in choices.values() for value in values]
     return {name: rng.choice(pool) if rng.random() < rate else value for name, value in genes.items()}
 """,
-    "changes-its-input": """
+    "changes-its-argument": """
 def mutate(genes, choices, rate, rng):
     for name, values in choices.items():
         if rng.random() < rate:

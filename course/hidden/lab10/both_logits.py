@@ -40,7 +40,11 @@ def judge_part_in_training(data):
     require_close(data["found"]["actual"], data["expected"] * 1.5, "wrong-logits", "What run returns.", atol=1e-5)
 
 
-CASES = (Case("a part left in training mode", judge=judge_part_in_training, driver=drive_part_in_training),)
+CASES = (
+    Case(
+        "a part left in training mode", judge=judge_part_in_training, driver=drive_part_in_training, changes=("model",)
+    ),
+)
 
 WRONG_ANSWERS = {
     "exports-in-train-mode": """

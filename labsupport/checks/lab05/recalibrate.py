@@ -55,4 +55,6 @@ def judge_recalibrate(facts: Data) -> None:
     require(facts["same_weight"], "trains-weights", "Recalibration changes statistics, not weights.")
 
 
-CASES = (Case("three batches after a long training", judge=judge_recalibrate, driver=drive_recalibrate),)
+CASES = (
+    Case("three batches after a long training", judge=judge_recalibrate, driver=drive_recalibrate, changes=("model",)),
+)

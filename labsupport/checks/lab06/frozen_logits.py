@@ -55,4 +55,4 @@ def judge_teacher(data: Data) -> None:
     require(max(data["sizes"]) <= 3, "one-large-batch", hint)
 
 
-CASES = (Case("seven images", judge=judge_teacher, driver=drive_teacher),)
+CASES = (Case("seven images", judge=judge_teacher, driver=drive_teacher, changes=("teacher",)),)

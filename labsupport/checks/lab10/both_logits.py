@@ -56,4 +56,4 @@ def judge_after_training(data: Data) -> None:
     require_close(found["actual"], expected + 0.001, "wrong-logits", "'actual' is what run returns.", atol=1e-5)
 
 
-CASES = (Case("a network after training", judge=judge_after_training, driver=drive_after_training),)
+CASES = (Case("a network after training", judge=judge_after_training, driver=drive_after_training, changes=("model",)),)
