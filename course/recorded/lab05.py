@@ -1,0 +1,170 @@
+"""Lab 05: networks with fewer channels, retrained for a few epochs of few images and for many of all."""
+
+import copy
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+
+import torch
+from torch import nn
+
+from course.recorded.shown import Shown
+from course.recorded.stages import Arm, Run, Stage
+from course.recorded.tables import Row, Table
+from labsupport import measure, zoo
+from labsupport.training import Recipe, evaluate, fit
+
+shown = Shown("05")
+
+SHORT = Table(
+    "short",
+    "the lab's own retraining with 4,000 images, on the 1,000 validation images of CIFAR-10 mini: ResNet-8 at 70 % of "
+    "its MACs beside its controls, and two rounds of VGG-16",
+    key={"arm": str, "precision": str},
+    values={"epochs": int, "accuracy": float},
+    evaluates=True,
+)
+ROUNDS = Table(
+    "rounds",
+    "VGG-16 after each round of pruning and an epoch of all images; the share of its parameters that is left, and the "
+    "accuracy on the 1,000 validation images of CIFAR-10 mini",
+    key={"round": int, "precision": str},
+    values={"left": float, "accuracy": float},
+    evaluates=True,
+)
+ARMS = Table(
+    "arms",
+    "pruned networks and what they are compared with, retrained on all images of CIFAR-10; `epochs` leaves out "
+    "those of the dense network",
+    key={"network": str, "arm": str, "precision": str, "split": str},
+    values={"epochs": int, "parameters": int, "macs": int, "accuracy": float},
+    evaluates=True,
+)
+NUM_ROUNDS, FINAL_EPOCHS, RESNET_EPOCHS = 14, 15, 10
+LONG = Recipe(FINAL_EPOCHS, learning_rate=0.05, augment=("flip", "crop", "cutout"), precision="bf16")
+LONG_ROUND = replace(LONG, epochs=1, learning_rate=0.02)
+
+
+def network(run: Run, name: str) -> nn.Module:
+    """Return a trained network, in a small run the smallest one."""
+    return zoo.load(f"{'resnet8' if run.is_small else name}_cifar10")
+
+
+@cache
+def plans(run: Run) -> tuple[dict[str, float], dict[str, float]]:
+    """Scan ResNet-8; return the greedy plan, and the plan with one ratio for all groups at the same MACs."""
+    resnet, images = zoo.load("resnet8_cifar10"), run.load("cifar10_mini", "validation")
+    batches = shown.statistics_batches(run.load("cifar10_mini", "train"))
+    scan = shown.scan_groups(resnet, shown.SCAN_RATIOS[: run.times(len(shown.SCAN_RATIOS))], batches, images)
+    reference = evaluate(shown.with_new_statistics(copy.deepcopy(resnet), batches), images)
+    budget = (0.99 if run.is_small else 0.7) * measure.count_macs(resnet, shown.EXAMPLE)
+    one_ratio = shown.ratio_within(resnet, budget, steps=200)
+    return shown.greedy_plan(resnet, scan, reference, budget), dict.fromkeys(scan, one_ratio)
+
+
+def in_one_of_four_ways(run: Run, arm: Arm) -> tuple[nn.Module, Recipe]:
+    """Retrain ResNet-8 as the lab does."""
+    greedy, uniform = plans(run)
+    torch.manual_seed(run.seed)
+    model = shown.four_ways(zoo.load("resnet8_cifar10"), greedy, uniform)[arm["arm"]]
+    rate = shown.FRESH_RATE if arm["arm"] == "from scratch" else shown.RETRAINING.learning_rate
+    recipe = replace(shown.RETRAINING, learning_rate=rate, seed=run.seed, precision=arm["precision"])
+    recipe = replace(recipe, epochs=run.times(recipe.epochs))
+    fit(model, run.load("cifar10_mini", "train"), recipe, checkpoint=run.file(f"{arm['arm']}-{arm['precision']}"))
+    return model, recipe
+
+
+def in_two_rounds(run: Run, arm: Arm) -> tuple[nn.Module, Recipe]:
+    """Prune VGG-16 twice, as the lab does."""
+    recipe = replace(shown.ROUND, seed=run.seed, precision=arm["precision"])
+    folder = run.file(f"rounds-{arm['precision']}").with_suffix("")
+    train_set = run.load("cifar10_mini", "train")
+    *_, (_, model) = shown.prune_and_retrain(network(run, "vgg16"), 2, recipe, train_set, folder)
+    return model, replace(recipe, epochs=2)
+
+
+def short(run: Run, arm: Arm) -> Iterator[Row]:
+    """Retrain with few images."""
+    began = time.perf_counter()
+    model, recipe = (in_two_rounds if arm["arm"] == "two rounds" else in_one_of_four_ways)(run, arm)
+    found = run.evaluate(model, run.load("cifar10_mini", "validation"))
+    cells = {"epochs": recipe.epochs, "accuracy": found.accuracy}
+    yield Row(cells, recipe, time.perf_counter() - began, found.predictions)
+
+
+def rounds_of_vgg16(run: Run) -> Iterator[nn.Module]:
+    """Yield VGG-16 after each round of all images. Two stages need them, and what one has trained the other finds."""
+    recipe = replace(LONG_ROUND, seed=run.seed)
+    folder = replace(run, stage="vgg16_rounds").file("rounds").with_suffix("")
+    vgg, train_set = network(run, "vgg16"), run.load("cifar10", "train")
+    for _, model in shown.prune_and_retrain(vgg, run.times(NUM_ROUNDS), recipe, train_set, folder):
+        yield model
+
+
+def vgg16_rounds(run: Run, _: Arm) -> Iterator[Row]:
+    """Evaluate VGG-16 after each round."""
+    began, whole = time.perf_counter(), measure.count_parameters(network(run, "vgg16"))
+    for number, model in enumerate(rounds_of_vgg16(run), start=1):
+        found = run.evaluate(model, run.load("cifar10_mini", "validation"))
+        left = measure.count_parameters(model) / whole
+        cells = {"round": number, "left": left, "accuracy": found.accuracy}
+        yield Row(cells, replace(LONG_ROUND, seed=run.seed), time.perf_counter() - began, found.predictions)
+
+
+def cut_to(model: nn.Module, slim: nn.Module) -> nn.Module:
+    """Return the model cut at once to the widths of a slim one."""
+    names = shown.read_groups(model)
+    left = {name: slim.get_submodule(name).out_channels / model.get_submodule(name).out_channels for name in names}
+    return shown.prune(model, {name: 1 - share for name, share in left.items()})
+
+
+def vgg16(run: Run, arm: Arm) -> Iterator[Row]:
+    """Make VGG-16 slim, or take a slim one, and train it to the end."""
+    vgg = slim = network(run, "vgg16")
+    for _ in range(run.times(NUM_ROUNDS)):
+        slim = shown.prune_round(slim)
+    if arm["arm"] == "iterative":
+        *_, model = rounds_of_vgg16(run)
+        yield from trained(run, arm, model, LONG, epochs_before=NUM_ROUNDS)
+    elif arm["arm"] == "one-shot":
+        yield from trained(run, arm, cut_to(vgg, slim), replace(LONG, epochs=NUM_ROUNDS + LONG.epochs))
+    else:
+        yield from trained(run, arm, slim, replace(LONG, epochs=NUM_ROUNDS + LONG.epochs))
+
+
+def resnet18(run: Run, arm: Arm) -> Iterator[Row]:
+    """Cut ResNet-18 to half of its MACs, and train it to the end."""
+    resnet = network(run, "resnet18")
+    ratio = shown.ratio_within(resnet, measure.count_macs(resnet, shown.EXAMPLE) / 2, steps=10 * run.times(10))
+    half = shown.prune(resnet, dict.fromkeys(shown.read_groups(resnet), ratio))
+    yield from trained(run, arm, half, replace(LONG, epochs=RESNET_EPOCHS))
+
+
+def trained(run: Run, arm: Arm, model: nn.Module, recipe: Recipe, epochs_before: int = 0) -> Iterator[Row]:
+    """Train one network on all images, with new random weights where the arm says so, and evaluate it."""
+    recipe = replace(recipe, epochs=run.times(recipe.epochs), seed=run.seed)
+    if arm["arm"] == "from scratch":
+        torch.manual_seed(run.seed)
+        model, recipe = shown.fresh(model), replace(recipe, learning_rate=shown.FRESH_RATE)
+    history = fit(model, run.load("cifar10", "train"), recipe, checkpoint=run.file(arm["arm"]))
+    sizes = {"parameters": measure.count_parameters(model), "macs": measure.count_macs(model, shown.EXAMPLE)}
+    for split in ("validation", "test"):
+        found = run.evaluate(model, run.load("cifar10", split))
+        cells = {"split": split, "epochs": epochs_before + recipe.epochs, **sizes, "accuracy": found.accuracy}
+        yield Row(cells, recipe, history.seconds, found.predictions)
+
+
+def arms_of(*names: str, precision: str = "bf16", **more: str) -> tuple[Arm, ...]:
+    """Return arms by their names."""
+    return tuple({**more, "arm": name, "precision": precision} for name in names)
+
+
+SHORT_ARMS = ("greedy plan", "one ratio", "from scratch", "dense, trained on", "two rounds")
+STAGES = (
+    Stage("05", "short", SHORT, arms_of(*SHORT_ARMS), short, minutes=6),
+    Stage("05", "short_fp32", SHORT, arms_of(*SHORT_ARMS, precision="fp32"), short, minutes=8),
+    Stage("05", "vgg16_rounds", ROUNDS, ({"precision": LONG.precision},), vgg16_rounds, minutes=45),
+    Stage("05", "vgg16", ARMS, arms_of("iterative", "one-shot", "from scratch", network="vgg16"), vgg16, minutes=130),
+    Stage("05", "resnet18", ARMS, arms_of("half", "from scratch", network="resnet18"), resnet18, minutes=53),
+)
