@@ -469,9 +469,33 @@ def test_a_judge_may_ask_for_inputs_of_its_own():
         return values
 
     seen = []
-    case = Case("three", inputs_three, lambda result, values, number: seen.append((result, values, number)))
+    case = Case(
+        "three",
+        inputs_three,
+        lambda result, values, number: seen.append((result, values, number)),
+        changes=("values",),
+    )
     judge(case, collect(case, appends, "appends"), "appends")
     assert seen == [([1, 2, 3], [1, 2], 3)]
+
+
+def test_an_argument_that_changes_is_a_mistake_unless_the_case_says_so():
+    def appends(values, number):
+        values.append(number)
+        return values
+
+    for driver in (None, lambda f, values, number: f(values, number=number)):
+        with pytest.raises(CheckFailed, match="appends changed its argument values, which others") as failed:
+            collect(Case("three", inputs_three, driver=driver), appends, "appends")
+        assert failed.value.mistake == "changes-its-argument"
+    sent = from_source(to_source(Case("three", inputs_three, changes=("values", "number"))))
+    assert sent.changes == ("values", "number")
+    assert collect(sent, appends, "appends") == [1, 2, 3]
+
+
+def test_a_call_that_does_not_fit_says_so_itself():
+    with pytest.raises(CheckFailed, match="stopped with TypeError"):
+        collect(Case("three", inputs_three), lambda values: values, "f")
 
 
 def test_a_call_with_the_inputs_is_shown():

@@ -10,10 +10,13 @@ from typing import Any
 
 import numpy as np
 
+Picture = Any
+"""What can change in a value, as copies: nested tuples, lists and dicts of tensors, arrays and plain values."""
+
 MAX_DEPTH = 20
 
 
-def picture(value: object, depth: int = 0) -> Any:
+def picture(value: object, depth: int = 0) -> Picture:
     """Return what can change in a value, as copies: of tensors, arrays, containers, and networks with their modes.
 
     Anything else, such as a function, a random generator or a clock, may change; it gives None.
@@ -40,7 +43,7 @@ def picture(value: object, depth: int = 0) -> Any:
     return value if isinstance(value, (bool, int, float, complex, str, bytes)) else None
 
 
-def differ(before: Any, after: Any) -> bool:
+def differ(before: Picture, after: Picture) -> bool:
     """Say whether two pictures are of different values; nan is equal to nan, the order of keys counts."""
     if type(before) is not type(after):
         return True
@@ -52,10 +55,10 @@ def differ(before: Any, after: Any) -> bool:
         return not np.array_equal(before, after, equal_nan=before.dtype.kind in "fc")
     if hasattr(before, "isnan"):
         return before.shape != after.shape or bool((~((before == after) | (before.isnan() & after.isnan()))).any())
-    return before != after and before == before
+    return before != after and not (before != before and after != after)
 
 
-def changed(before: Mapping[str, Any], after: Mapping[str, object]) -> Iterator[str]:
+def changed(before: Mapping[str, Picture], after: Mapping[str, object]) -> Iterator[str]:
     """Yield the names of the arguments that are not as they were.
 
     Args:
