@@ -488,9 +488,94 @@ def test_an_argument_that_changes_is_a_mistake_unless_the_case_says_so():
         with pytest.raises(CheckFailed, match="appends changed its argument values, which others") as failed:
             collect(Case("three", inputs_three, driver=driver), appends, "appends")
         assert failed.value.mistake == "changes-its-argument"
-    sent = from_source(to_source(Case("three", inputs_three, changes=("values", "number"))))
-    assert sent.changes == ("values", "number")
+    asked = Case("three", inputs_three, new=True, gradient=("number",), changes=("values", "number"))
+    sent = from_source(to_source(asked))
+    assert (sent.new, sent.gradient, sent.changes) == (asked.new, asked.gradient, asked.changes)
+    sent = from_source(to_source(Case("three", inputs_three, changes=("values",))))
+    assert (sent.new, sent.gradient) == (False, ())
     assert collect(sent, appends, "appends") == [1, 2, 3]
+
+
+def inputs_two_tensors():
+
+    return torch.arange(6.0).view(2, 3), torch.ones(3)
+
+
+def writes_to_a_copy(x, scale):
+    out = x.new_zeros(x.shape) if x.is_contiguous() else x.new_ones(x.shape)
+    return out * scale
+
+
+@pytest.mark.parametrize(
+    ("function", "slug"),
+    [
+        (writes_to_a_copy, "depends-on-memory-layout"),
+        (lambda x, scale: x.view(-1)[:3] * scale, ""),
+        (lambda x, scale: x * scale + torch.rand(()), ""),
+        (lambda x, seed: x * torch.rand(()), "draws-without-its-seed"),
+        (lambda x, seed: x * torch.rand((), generator=torch.Generator().manual_seed(3)), ""),
+    ],
+    ids=["layout", "an error of view", "no seed given", "seed left unused", "generator of its own"],
+)
+def test_what_must_not_decide_the_result_does_not(function, slug):
+    case = Case("two", inputs_two_tensors)
+    before = torch.random.get_rng_state()
+    if slug:
+        with pytest.raises(CheckFailed) as failed:
+            collect(case, function, "f")
+        assert failed.value.mistake == slug
+    else:
+        collect(case, function, "f")
+    assert torch.equal(torch.random.get_rng_state(), before)
+
+
+def test_manual_seed_is_a_right_way_to_use_a_seed():
+    def draws(x, seed):
+        torch.manual_seed(seed)
+        return x + torch.rand(3)
+
+    collect(Case("seeded", lambda: (torch.zeros(3), 7)), draws, "draws")
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_refused"),
+    [
+        (lambda x, scale: x, True),
+        (lambda x, scale: x[0], True),
+        (lambda x, scale: {"rows": [x.T]}, True),
+        (lambda x, scale: x.numpy()[1:], True),
+        (lambda x, scale: x.clone(), False),
+        (lambda x, scale: x + 0, False),
+        (lambda x, scale: 3, False),
+    ],
+)
+def test_something_new_shares_nothing_with_an_argument(answer, is_refused):
+    case = Case("new", inputs_two_tensors, new=True)
+    if is_refused:
+        with pytest.raises(CheckFailed, match="shares memory with an argument"):
+            collect(case, answer, "f")
+    else:
+        collect(case, answer, "f")
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_refused"),
+    [
+        (lambda x, scale: (x * scale).sum(), False),
+        (lambda x, scale: (x * scale).detach().sum(), True),
+        (lambda x, scale: torch.tensor((x * scale).sum().item()), True),
+        (lambda x, scale: (x * scale).sum().item(), True),
+        (lambda x, scale: torch.no_grad()(lambda: (x * scale).sum())(), True),
+        (lambda x, scale: (0 * x * scale).sum(), True),
+    ],
+)
+def test_a_gradient_flows_where_it_must(answer, is_refused):
+    case = Case("gradient", inputs_two_tensors, gradient=("x", "scale"))
+    if is_refused:
+        with pytest.raises(CheckFailed, match="no gradient flows"):
+            collect(case, answer, "f")
+    else:
+        collect(case, answer, "f")
 
 
 def test_a_call_that_does_not_fit_says_so_itself():

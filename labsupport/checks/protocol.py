@@ -57,6 +57,7 @@ What keeps an exercise sound:
 This module needs the standard library and numpy alone, so that it can stand beside a student's code in grading.
 """
 
+import contextlib
 import functools
 import inspect
 import linecache
@@ -71,7 +72,7 @@ from typing import Any
 import numpy as np
 
 from labsupport import shown
-from labsupport.checks import unchanged
+from labsupport.checks import repeats, unchanged
 
 Data = Any
 """Plain data: numpy arrays, numbers, strings, and lists and dicts of those."""
@@ -114,6 +115,8 @@ class Case:
         inputs: returns the arguments of the call, a tuple, new ones each time; None where the driver makes its own.
         judge: gets the result as plain data, then the inputs where it has parameters for them.
         driver: calls the student's function, its first argument, in another way than once with the inputs.
+        new: the text asks for something new: what comes back may share no memory with an argument.
+        gradient: the parameters through which a gradient must flow; they are tensors, and the result is one.
         changes: the parameters whose arguments the function is asked to change; it must leave all others as they were.
     """
 
@@ -121,6 +124,8 @@ class Case:
     inputs: Callable[[], tuple] | None = None
     judge: Callable[..., None] | None = None
     driver: Callable[..., Data] | None = None
+    new: bool = False
+    gradient: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
 
 
@@ -163,10 +168,67 @@ def collect(case: Case, function: Callable, name: str) -> Data:
         name: what the student calls the function, for hints.
 
     Raises:
-        CheckFailed: the function raised (`raises-...`), changed an argument (`changes-its-argument`), or what it
-            returned is nothing or no plain data.
+        CheckFailed: the function raised (`raises-...`), changed an argument (`changes-its-argument`), what it returned
+            is nothing or no plain data, or it returned something else when asked again with the same numbers in another
+            memory layout (`depends-on-memory-layout`) or with another global seed (`draws-without-its-seed`).
         NotImplementedError: the exercise is not solved yet.
     """
+    __tracebackhide__ = True
+    with repeats.global_seed(0):
+        data = _once(case, function, name, arguments_of(case))
+    if case.inputs:
+        _ask_again(case, function, name, data)
+    for parameter in case.gradient:
+        _require_gradient(case, function, name, parameter)
+    return data
+
+
+def _require_gradient(case: Case, function: Callable, name: str, parameter: str) -> None:
+    """Raise CheckFailed where no gradient, or none but zeros, comes back to an argument."""
+    __tracebackhide__ = True
+    named = _named(function, arguments_of(case), {})
+    leaf = named[parameter].detach().clone().requires_grad_()
+    with repeats.global_seed(0), contextlib.suppress(RuntimeError, AttributeError, TypeError):
+        function(**named | {parameter: leaf}).sum().backward()
+    require(
+        leaf.grad is not None and bool((leaf.grad != 0).any()),
+        "cuts-the-gradient",
+        f"Case '{case.name}': no gradient flows from what {name} returned back to {parameter}, so nothing can be "
+        "trained through it. Compute with tensors alone: no detach, no item, no no_grad, no tensor(...) of a result.",
+    )
+
+
+def _ask_again(case: Case, function: Callable, name: str, data: Data) -> None:
+    """Raise CheckFailed where the memory layout of the inputs or the global seed decides what comes back.
+
+    An error that only another layout raises, such as that of `view`, is not held against an answer.
+    """
+    __tracebackhide__ = True
+
+    def again(seed: int, arguments: tuple) -> Data | None:
+        with repeats.global_seed(seed), contextlib.suppress(CheckFailed, NotImplementedError):
+            return _once(case, function, name, arguments)
+
+    other = again(1, repeats.spread_out(arguments_of(case)))
+    if other is None or repeats.near(data, other) or not repeats.near(data, again(0, arguments_of(case))):
+        return
+    if not repeats.near(data, again(1, arguments_of(case))):
+        takes_seed = "seed" in _named(function, arguments_of(case), {}) or repeats.is_seeded(arguments_of(case))
+        require(
+            not takes_seed,
+            "draws-without-its-seed",
+            f"Case '{case.name}': called twice with the same seed or generator, {name} returned different values. It "
+            "must decide every draw.",
+        )
+        return
+    raise CheckFailed(
+        "depends-on-memory-layout",
+        f"Case '{case.name}': given the same numbers as a slice of a larger tensor, {name} returned other values. "
+        "reshape and flatten then make copies, and what is written to a copy is lost.",
+    )
+
+
+def _once(case: Case, function: Callable, name: str, arguments: tuple) -> Data:
     __tracebackhide__ = True
     calls: list[tuple[tuple, dict]] = []
     results: list[object] = []
@@ -185,11 +247,16 @@ def collect(case: Case, function: Callable, name: str) -> Data:
                     f"Case '{case.name}': {name} changed its argument {parameter}, which others still use. Work on a "
                     "copy: tensor.clone(), copy.deepcopy(network), dict(mapping), list(values).",
                 )
+        if case.new and unchanged.shares(results[-1], list(named.values())):
+            raise CheckFailed(
+                "shares-its-argument",
+                f"Case '{case.name}': what {name} returned shares memory with an argument, so whoever changes one "
+                "changes both. Return something new: tensor.clone(), copy.deepcopy, dict(mapping), list(values).",
+            )
         return results[-1]
 
     asked = watched if inspect.isfunction(function) else function
     try:
-        arguments = arguments_of(case)
         return plain(case.driver(asked, *arguments) if case.driver else asked(*arguments), name)
     except (NotImplementedError, CheckFailed):
         raise
@@ -248,13 +315,15 @@ def to_source(case: Case) -> dict[str, str]:
     """
     parts = {"inputs": case.inputs, "driver": case.driver}
     sources = {part: _source(case.name, what) for part, what in parts.items() if what}
-    return {"name": case.name, **sources, **({"changes": " ".join(case.changes)} if case.changes else {})}
+    lists = {"gradient": " ".join(case.gradient), "changes": " ".join(case.changes), "new": "new" if case.new else ""}
+    return {"name": case.name, **sources, **{part: text for part, text in lists.items() if text}}
 
 
 def from_source(text: Mapping[str, str]) -> Case:
     """Return the case that `to_source` wrote; it has no judge."""
     parts = {part: _defined(text[part]) for part in ("inputs", "driver") if part in text}
-    return Case(text["name"], **parts, changes=tuple(text.get("changes", "").split()))
+    lists = {part: tuple(text.get(part, "").split()) for part in ("gradient", "changes")}
+    return Case(text["name"], **parts, **lists, new="new" in text)
 
 
 def _source(name: str, function: Callable) -> str:

@@ -1,4 +1,4 @@
-"""Whether a call left its arguments as they were.
+"""Whether a call left its arguments as they were, and gave back something of its own.
 
 Needs the standard library and numpy alone, so that it can stand beside a student's code in grading.
 """
@@ -68,3 +68,29 @@ def changed(before: Mapping[str, Picture], after: Mapping[str, object]) -> Itera
     for name, value in after.items():
         if differ(before[name], picture(value)):
             yield name
+
+
+def shares(result: object, arguments: object) -> bool:
+    """Say whether a result is, or holds, a container or the memory of a tensor that stands in the arguments."""
+    return bool(_memory(result) & _memory(arguments))
+
+
+def _memory(value: object, depth: int = 0) -> set[tuple[str, int]]:
+    """Return what identifies the containers, tensors, arrays and networks in a value."""
+    torch = sys.modules.get("torch")
+    if depth > MAX_DEPTH:
+        return set()
+    if torch is not None and isinstance(value, torch.Tensor):
+        return {("memory", value.untyped_storage().data_ptr())} if value.numel() else set()
+    if torch is not None and isinstance(value, torch.nn.Module):
+        parts = [*value.parameters(), *value.buffers()]
+        return {("object", id(part)) for part in value.modules()}.union(*(_memory(part, depth + 1) for part in parts))
+    if isinstance(value, np.ndarray):
+        while isinstance(value.base, np.ndarray):
+            value = value.base
+        return {("memory", value.__array_interface__["data"][0])} if value.size else set()
+    if isinstance(value, Mapping):
+        return {("object", id(value))}.union(*(_memory(item, depth + 1) for item in value.values()))
+    if isinstance(value, (list, set)):
+        return {("object", id(value))}.union(*(_memory(item, depth + 1) for item in value))
+    return set().union(*(_memory(item, depth + 1) for item in value)) if isinstance(value, tuple) else set()
