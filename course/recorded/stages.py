@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,7 +49,7 @@ class Run:
         """Return a split of a data set, as `datasets.load` does."""
         if not self.is_small:
             return datasets.load(name, split)
-        return datasets.load("cifar10_mini" if name == "cifar10" else name, split).subset(SMALL_IMAGES)
+        return _few_images("cifar10_mini" if name == "cifar10" else name, split)
 
     def part(self, image_set: datasets.ImageSet, first: int, last: int | None = None) -> datasets.ImageSet:
         """Return the images from `first` to before `last`; in a small run all that there are."""
@@ -73,6 +74,12 @@ class Run:
         """Return accuracy and predictions of a model, or of any function from normalised images to logits."""
         classes = logits_of(predict, image_set, batch_size).argmax(1)
         return Evaluation((classes == image_set.labels).double().mean().item(), classes.to(torch.uint8))
+
+
+@cache
+def _few_images(name: str, split: str) -> datasets.ImageSet:
+    images = datasets.load(name, split).subset(SMALL_IMAGES)
+    return replace(images, images=images.images.clone(), labels=images.labels.clone())
 
 
 @dataclass(frozen=True)
