@@ -141,11 +141,12 @@ def carry_out(stage: Stage, seed: int, *, is_small: bool = False) -> Iterator[Ar
     before = torch.get_num_threads()
     torch.set_num_threads(1 if is_small else stage.threads)
     try:
+        stamp = Stamp.here(stage.threads, stage.packages)
         for arm in stage.missing(seed):
             rows = [replace(row, cells={**arm, **row.cells}) for row in stage.run(run, arm)]
             if not rows:
                 raise CourseError(f"stage {stage.name} of lab {stage.lab} gave no row for {dict(arm)}")
-            append(stage.lab, stage.table, seed, rows, Stamp.here(stage.threads, stage.packages))
+            append(stage.lab, stage.table, seed, rows, stamp)
             yield arm
     finally:
         torch.set_num_threads(before)
