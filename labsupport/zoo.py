@@ -110,6 +110,10 @@ ENTRIES: dict[str, Entry] = {
 }
 
 
+# Weights whose network a lab builds by itself, and the command that trains them again.
+WEIGHTS_ONLY = {"supernet_cifar10": "python -m course record --lab 09 --stage supernet --seed 0"}
+
+
 def load(name: str) -> nn.Module:
     """Return a trained network in eval mode, its weights in float32.
 
@@ -117,33 +121,49 @@ def load(name: str) -> nn.Module:
         CheckpointError: the name is unknown, a file is missing, its sha256 is not the recorded one, or its tensors do
             not fit the network.
     """
-    weights_path, record = CHECKPOINTS_DIR / f"{name}.safetensors", describe(name)
+    model, tensors = _entry(name).build(), weights(name)
     try:
-        content = weights_path.read_bytes()
-    except FileNotFoundError:
-        raise CheckpointError(f"{weights_path} is missing. {_remedy(name)}") from None
-    if hashlib.sha256(content).hexdigest() != record["sha256"]:
+        model.load_state_dict(tensors)
+    except RuntimeError as error:
         raise CheckpointError(
-            f"{weights_path} is not the file that was trained: its sha256 differs from {name}.json. {_remedy(name)}"
-        )
-    model = _entry(name).build()
-    try:
-        model.load_state_dict({key: _as_float32(tensor) for key, tensor in load_tensors(content).items()})
-    except (RuntimeError, SafetensorError) as error:
-        raise CheckpointError(
-            f"{weights_path} does not fit {type(model).__name__}: labsupport/models.py has changed since. "
+            f"{name}.safetensors does not fit {type(model).__name__}: labsupport/models.py has changed since. "
             f"{_remedy(name)} The mismatch: {error}"
         ) from None
     return model.eval()
 
 
+def weights(name: str) -> dict[str, Tensor]:
+    """Return the stored tensors of a network by their names, in float32.
+
+    Raises:
+        CheckpointError: the name is unknown, a file is missing, its sha256 is not the recorded one, or it holds no
+            tensors.
+    """
+    path, record = CHECKPOINTS_DIR / f"{name}.safetensors", describe(name)
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise CheckpointError(f"{path} is missing. {_remedy(name)}") from None
+    if hashlib.sha256(content).hexdigest() != record["sha256"]:
+        raise CheckpointError(
+            f"{path} is not the file that was trained: its sha256 differs from {name}.json. {_remedy(name)}"
+        )
+    try:
+        return {key: _as_float32(tensor) for key, tensor in load_tensors(content).items()}
+    except SafetensorError as error:
+        raise CheckpointError(f"{path} holds no tensors. {_remedy(name)} What is wrong: {error}") from None
+
+
 def describe(name: str) -> dict:
     """Return the record of a checkpoint: sha256, bytes, parameters, accuracies, recipe, versions, machine, seconds.
+
+    What is unknown is left out. Weights without a network of the zoo have no accuracies.
 
     Raises:
         CheckpointError: the name is unknown or the record is missing.
     """
-    _entry(name)
+    if name not in WEIGHTS_ONLY:
+        _entry(name)
     path = CHECKPOINTS_DIR / f"{name}.json"
     try:
         return json.loads(path.read_text())
@@ -213,13 +233,30 @@ def save(name: str, model: nn.Module, history: History, folder: Path) -> dict:
         "precision": history.precision,
         "training_seconds": round(history.seconds),
         "validation_by_epoch": [round(row["validation_accuracy"], 4) for row in history.epochs],
-        "machine": f"{platform.machine()}, {torch.get_num_threads()} threads",
-        "versions": {"python": platform.python_version(), "torch": torch.__version__},
-        "date": time.strftime("%Y-%m-%d"),
     }
-    files.replace(folder / f"{name}.safetensors", content)
-    files.replace(folder / f"{name}.json", json.dumps(record, indent=1) + "\n")
-    return record
+    return _write(folder, name, content, record)
+
+
+def save_weights(name: str, model: nn.Module, about: dict, folder: Path) -> dict:
+    """Write a network's parameters in float16, without batch norm statistics, and their record; return the record.
+
+    Args:
+        name: a key of `WEIGHTS_ONLY`.
+        model: its parameters are rounded to what is stored.
+        about: what else is known: the data, the recipe, the seconds of training.
+        folder: where the two files go.
+    """
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.copy_(parameter.half())
+    content = save_tensors({key: tensor.detach().half().contiguous() for key, tensor in model.named_parameters()})
+    record = {
+        "parameters": sum(parameter.numel() for parameter in model.parameters()),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "file_bytes": len(content),
+        "stored_as": "float16",
+    }
+    return _write(folder, name, content, record | about)
 
 
 def correct_on_fixed_images(name: str, model: nn.Module) -> dict[str, int]:
@@ -230,6 +267,18 @@ def correct_on_fixed_images(name: str, model: nn.Module) -> dict[str, int]:
     return {"correct": correct, "images": len(image_set)}
 
 
+def _write(folder: Path, name: str, content: bytes, record: dict) -> dict:
+    """Write the two files of a checkpoint, and return the record with machine, versions and date."""
+    record = record | {
+        "machine": f"{platform.machine()}, {torch.get_num_threads()} threads",
+        "versions": {"python": platform.python_version(), "torch": torch.__version__},
+        "date": time.strftime("%Y-%m-%d"),
+    }
+    files.replace(folder / f"{name}.safetensors", content)
+    files.replace(folder / f"{name}.json", json.dumps(record, indent=1) + "\n")
+    return record
+
+
 def _entry(name: str) -> Entry:
     if name not in ENTRIES:
         raise CheckpointError(f"there is no network {name!r} in the zoo: choose from {', '.join(ENTRIES)}")
@@ -237,10 +286,8 @@ def _entry(name: str) -> Entry:
 
 
 def _remedy(name: str) -> str:
-    return (
-        f"Fetch {name}.safetensors and {name}.json from the course again, "
-        f"or train it anew with: python -m labsupport.zoo train {name}"
-    )
+    command = WEIGHTS_ONLY.get(name, f"python -m labsupport.zoo train {name}")
+    return f"Fetch {name}.safetensors and {name}.json from the course again, or train it anew with: {command}"
 
 
 def _as_float16(tensor: Tensor) -> Tensor:
@@ -270,6 +317,10 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{name:24s} {record['parameters']:>12,} parameters  {accuracy}  {record['file_bytes']:>12,} bytes")
         else:
             print(f"{name:24s} not trained yet")
+    for name in WEIGHTS_ONLY:
+        if (CHECKPOINTS_DIR / f"{name}.json").exists():
+            record = describe(name)
+            print(f"{name:24s} {record['parameters']:>12,} parameters  {record['file_bytes']:>12,} bytes, weights only")
     return 0
 
 

@@ -6,14 +6,16 @@ import inspect
 import shutil
 import time
 import tomllib
+import warnings
 
 import numpy as np
 import pytest
+import torch
 
 from course import notebooks
 from course.record import PLAN
 from course.recorded import stages, tables
-from labsupport import results
+from labsupport import ort, results
 
 LABS = [lab for lab in (path.stem[:2] for path in notebooks.find_labs()) if stages.stages(lab)]
 STAGES = [stage for lab in LABS for stage in stages.stages(lab).values()]
@@ -28,7 +30,24 @@ def folder(tmp_path, monkeypatch):
     shutil.copytree(results.DATA_DIR / "results", tmp_path / "results")
     monkeypatch.setattr(results, "DATA_DIR", tmp_path)
     monkeypatch.setenv("LABS_DATA", str(tmp_path / "unfinished"))
+    monkeypatch.setattr(ort, "export", quick_export)
+    monkeypatch.setattr(ort, "quantize_static", copy_of)
     return tmp_path
+
+
+def quick_export(model, example_input, path, *, dynamic_batch=False, **_):
+    """PyTorch's older exporter takes a tenth of the time. The one that the labs use has tests of its own."""
+    names = {"input_names": ["input"], "output_names": ["output"]}
+    axes = {name: {0: "batch"} for (name,) in names.values()} if dynamic_batch else None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(model, (example_input,), path, dynamo=False, opset_version=20, dynamic_axes=axes, **names)
+    return path
+
+
+def copy_of(source, _, path, **__):
+    """Stands for the quantized file, which takes as long to make and has tests of its own as well."""
+    return shutil.copy(source, path)
 
 
 @pytest.mark.parametrize("stage", STAGES, ids=lambda stage: f"{stage.lab}-{stage.name}")
@@ -38,6 +57,7 @@ def test_a_stage_runs_on_few_images_and_fills_its_table(stage, folder):
     importlib.import_module("torch._dynamo")  # the first optimizer of a process loads it, which takes a second
     for ending in (".csv", ".npz"):
         results.table_path(stage.lab, stage.table.name).with_suffix(ending).unlink(missing_ok=True)
+    torch.optim.SGD([torch.zeros(1)])  # the first optimizer of a process imports for a second
     began = time.process_time()
     assert list(stages.carry_out(stage, 0, is_small=True)) == list(stage.small_arms or stage.arms)
     seconds = time.process_time() - began

@@ -109,8 +109,33 @@ def test_a_file_that_is_no_safetensors_is_refused(toy_zoo):
     path.write_bytes(b"not tensors")
     record = json.loads(record_path.read_text()) | {"sha256": zoo.hashlib.sha256(b"not tensors").hexdigest()}
     record_path.write_text(json.dumps(record))
-    with pytest.raises(zoo.CheckpointError, match="does not fit"):
+    with pytest.raises(zoo.CheckpointError, match="holds no tensors"):
         zoo.load("toy")
+
+
+@pytest.mark.parametrize("name", zoo.WEIGHTS_ONLY)
+def test_shipped_weights_are_those_of_their_record(name):
+    record, tensors = zoo.describe(name), zoo.weights(name)
+    assert {tensor.dtype for tensor in tensors.values()} == {torch.float32}
+    assert sum(tensor.numel() for tensor in tensors.values()) == record["parameters"]
+    assert (zoo.CHECKPOINTS_DIR / f"{name}.safetensors").stat().st_size == record["file_bytes"]
+    with pytest.raises(zoo.CheckpointError, match="choose from tinycnn_fashion_mnist"):
+        zoo.load(name)
+
+
+def test_weights_without_a_network_of_the_zoo_are_saved_and_listed(toy_zoo, monkeypatch, capsys):
+    monkeypatch.setattr(zoo, "WEIGHTS_ONLY", {"shared": "python -m course record"})
+    model = toy_model()
+    record = zoo.save_weights("shared", model, {"training_seconds": 3}, toy_zoo)
+    assert record == zoo.describe("shared")
+    assert record["training_seconds"] == 3
+    stored = zoo.weights("shared")
+    assert all(torch.equal(parameter, stored[key]) for key, parameter in model.named_parameters())
+    zoo.main([])
+    assert "weights only" in capsys.readouterr().out
+    (toy_zoo / "shared.safetensors").unlink()
+    with pytest.raises(zoo.CheckpointError, match=r"missing.*python -m course record"):
+        zoo.weights("shared")
 
 
 def test_an_unknown_name_lists_the_networks():

@@ -20,22 +20,27 @@ class Shown:
         self.lab = lab
 
     def __getattr__(self, name: str) -> object:
-        try:
-            return self._names[name]
-        except KeyError:
-            raise AttributeError(f"lab {self.lab} shows no {name} in a cell tagged {TAG}") from None
+        names, stopped = self._loaded
+        if name not in names:
+            told = f"; cells that stopped: {stopped}" if stopped else ""
+            raise AttributeError(f"lab {self.lab} shows no {name} in a cell tagged {TAG}{told}")
+        return names[name]
 
     def names(self) -> set[str]:
-        """Return the names of all that the lab defines for its recorded runs."""
-        return set(self._names)
+        """Return the names of all that the lab defines for its recorded runs.
+
+        Raises:
+            CourseError: a cell stopped.
+        """
+        names, stopped = self._loaded
+        if stopped:
+            raise CourseError(f"lab {self.lab}: {stopped}")
+        return set(names)
 
     @cached_property
-    def _names(self) -> dict[str, object]:
+    def _loaded(self) -> tuple[dict[str, object], str]:
+        """All names, and which cells stopped: where a table is recorded anew, those that read it do."""
         path = notebooks.find_labs(self.lab, PROJECT_DIR)[0]
         names: dict[str, object] = {"__name__": f"lab{self.lab}"}
         stopped = run_pieces(pieces(notebooks.read(path), ("given", TAG)), names)
-        if stopped:
-            raise CourseError(
-                f"lab {self.lab}: {'; '.join(f'cell {cell}: {error}' for cell, error in stopped.items())}"
-            )
-        return names
+        return names, "; ".join(f"{cell}: {error}" for cell, error in stopped.items())

@@ -143,12 +143,14 @@ def carry_out(stage: Stage, seed: int, *, is_small: bool = False) -> Iterator[Ar
     before = torch.get_num_threads()
     torch.set_num_threads(1 if is_small else stage.threads)
     try:
-        arms = stage.missing(seed)
-        for arm in arms if not is_small or stage.small_arms is None else [a for a in arms if a in stage.small_arms]:
+        stamp, arms = Stamp.here(stage.threads, stage.packages), stage.missing(seed)
+        if is_small and stage.small_arms is not None:
+            arms = [arm for arm in arms if arm in stage.small_arms]
+        for arm in arms:
             rows = [replace(row, cells={**arm, **row.cells}) for row in stage.run(run, arm)]
             if not rows:
                 raise CourseError(f"stage {stage.name} of lab {stage.lab} gave no row for {dict(arm)}")
-            append(stage.lab, stage.table, seed, rows, Stamp.here(stage.threads, stage.packages))
+            append(stage.lab, stage.table, seed, rows, stamp)
             yield arm
     finally:
         torch.set_num_threads(before)

@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import hashlib
+import importlib.metadata
 import io
 import json
 import math
@@ -76,7 +77,7 @@ class Stamp:
         machine = measure.machine()
         sets = " ".join(machine.instruction_sets)
         return cls(
-            versions=", ".join(f"{name} {machine.versions[name]}" for name in packages),
+            versions=", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages),
             machine=f"{machine.cpu} ({machine.identity}), {sets}, {threads} {'thread' if threads == 1 else 'threads'}",
         )
 
