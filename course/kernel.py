@@ -46,15 +46,14 @@ def execute(
         notebook: gets the new outputs, up to the failing cell.
         folder: the kernel's working folder; made when missing.
         cell_timeout: seconds a cell may take; None for no limit.
-        environment: variables set for the kernel; LABS_FULL and LABS_SEED are otherwise unset, and
-            THREAD_VARIABLES are as the course has them where neither this nor the user says otherwise.
+        environment: variables set for the kernel; THREAD_VARIABLES are as the course has them where neither this nor
+            the user says otherwise.
         on_cell: called with each code cell before it runs.
     Returns:
         What failed, or None.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    inherited = {name: value for name, value in os.environ.items() if name not in ("LABS_FULL", "LABS_SEED")}
-    variables = {**THREAD_VARIABLES, **inherited, **(environment or {})}
+    variables = {**THREAD_VARIABLES, **os.environ, **(environment or {})}
     client = NotebookClient(
         notebook,
         kernel_name=KERNEL["name"],

@@ -12,8 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from labsupport import DATA_DIR, rows
-from labsupport.rows import append, band, is_recorded, recipe_hash, summary  # noqa: F401 - labs not moved yet
+from labsupport import DATA_DIR
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +26,7 @@ def table_path(lab: str, table: str) -> Path:
     return DATA_DIR / "results" / lab / f"{table}.csv"
 
 
-def load(lab: str, table: str = "") -> "pd.DataFrame":
+def load(lab: str, table: str) -> "pd.DataFrame":
     """Read a table of recorded runs, each column with its type; a missing number is NaN.
 
     Args:
@@ -39,8 +38,6 @@ def load(lab: str, table: str = "") -> "pd.DataFrame":
     """
     import pandas as pd
 
-    if not table:
-        return rows.load(lab)
     path = table_path(lab, table)
     if not path.exists():
         known = ", ".join(sorted(file.stem for file in path.parent.glob("*.csv"))) or "none"
@@ -49,13 +46,18 @@ def load(lab: str, table: str = "") -> "pd.DataFrame":
     return pd.read_csv(path, dtype=words, keep_default_na=False, na_values=[""])
 
 
-def recorded_on(lab: str) -> str:
-    """Return the processors, versions and dates of a lab's recorded runs, a line for the ledger; empty for none."""
-    if rows.results_path(lab).exists():
-        return rows.recorded_on(lab)
-    found = [
-        row for path in sorted(table_path(lab, "").parent.glob("*.csv")) for row in load(lab, path.stem).itertuples()
-    ]
+def recorded_on(lab: str, *tables: str) -> str:
+    """Return the processors, versions and dates of a lab's recorded runs, a line for the ledger.
+
+    Args:
+        lab: the lab's number.
+        tables: those that the ledger's rows rest on; all of the lab by default.
+
+    Returns:
+        The line; empty where the lab has no table.
+    """
+    names = tables or [path.stem for path in sorted(table_path(lab, "").parent.glob("*.csv"))]
+    found = [row for name in names for row in load(lab, name).itertuples()]
     if not found:
         return ""
     machines = dict.fromkeys(f"{row.machine}, {row.versions.split(',')[0]}" for row in found)

@@ -267,7 +267,7 @@ def test_execute_writes_the_same_notebook_whatever_it_found(project):
     find(notebook, "value").update(outputs=[], execution_count=77)
     find(notebook, "value").metadata["execution"] = {"iopub.execute_input": "2001-01-01"}
     path = project.add("00_sample.ipynb", notebook)
-    status, text = project.course("execute", "--lab", "00", LABS_FULL="1")
+    status, text = project.course("execute", "--lab", "00")
     assert status == 0, text
     assert path.read_text() == expected
     assert [item.name for item in path.parent.iterdir()] == ["00_sample.ipynb"]
@@ -279,7 +279,7 @@ def test_execute_joins_streams_and_leaves_the_working_folder_alone(project):
         "import os\n\nfor part in 'abc':\n    print(part, flush=True)\n    os.sched_yield()",
         "print(sorted(name for name in os.environ if name.startswith('LABS_')))",
     )
-    status, _ = project.course("execute", "--lab", "00", LABS_FULL="1", LABS_SEED="3")
+    status, _ = project.course("execute", "--lab", "00")
     assert status == 0
     outputs = [cell.outputs for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
     assert [[output.text for output in cell] for cell in outputs] == [["a\nb\nc\n"], ["['LABS_STRICT']\n"]]

@@ -161,6 +161,10 @@ BROKEN = {
     ],
 }
 BROKEN["check-stays-check"] = [lambda notebook: insert(notebook, code("later", "check = 3", []))]
+BROKEN["records-nothing"] = [
+    lambda notebook: insert(notebook, code("later", "results.append(3)", [])),
+    lambda notebook: insert(notebook, code("later", 'full = os.environ.get("LABS_FULL")', [])),
+]
 BROKEN["claims-have-rows"] = [claims("a byte is 8 bits"), claims("a byte is 8 bits", "a word is 4 bytes", "another")]
 BROKEN_CASES = [(rule, breaking) for rule, all_ways in BROKEN.items() for breaking in all_ways]
 

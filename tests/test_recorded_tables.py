@@ -136,6 +136,7 @@ def test_machines_and_dates_of_a_lab_are_named_once():
     append(2, stamp=Stamp("torch 3, onnxruntime 2", "another", "2026-02-03"))
     told = "some processor, 2 threads, torch 2.14.1; another, torch 3; 2026-01-02 to 2026-02-03"
     assert results.recorded_on("05") == told
+    assert results.recorded_on("05", "arms") == told
     assert results.recorded_on("06") == ""
 
 

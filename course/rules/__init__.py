@@ -24,6 +24,7 @@ MAX_BYTES = 300_000
 MAX_STATEMENTS = 30
 MAX_MEDIAN_STATEMENTS = 8
 MIN_EXERCISES = 4
+READS_RESULTS = ("load", "predictions", "recorded_on")
 CODE_TAGS = {"given", "recorded", "uses-exercise", "nbval-ignore-output", "timing"}
 MARKDOWN_TAGS = {"instructor", "claim"}
 
@@ -296,6 +297,17 @@ def exercises_graded(lab: Lab) -> Iterator[str]:
         yield f"check {identity} has no exercise {identity.removesuffix('-check')}"
 
 
+def records_nothing(lab: Lab) -> Iterator[str]:
+    """A lab reads the tables of recorded runs; what makes them stands in `course/recorded/`."""
+    for cell in lab.code:
+        for node in ast.walk(tree(cell)):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "results":
+                if node.attr not in READS_RESULTS:
+                    yield f"cell {cell.id} uses results.{node.attr}; a lab may use: {', '.join(READS_RESULTS)}"
+            elif isinstance(node, ast.Constant) and str(node.value).startswith("LABS_"):
+                yield f"cell {cell.id} asks for {node.value}: no variable changes what a lab does"
+
+
 def check_stays_check(lab: Lab) -> Iterator[str]:
     """The name that every check cell calls is not given to anything else."""
     yield from (
@@ -346,6 +358,7 @@ RULES: dict[str, Rule] = {
     "no-typed-results": no_typed_results,
     "no-hidden-result": no_hidden_result,
     "exercises-graded": exercises_graded,
+    "records-nothing": records_nothing,
     "check-stays-check": check_stays_check,
     "sections": sections,
     "claims-have-rows": claims_have_rows,
