@@ -1,6 +1,7 @@
 """The mistakes that the author of a lab can make about its exercises, each in a sentence. Nothing here runs a cell."""
 
 import re
+from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
@@ -16,8 +17,13 @@ from course.cells import (
 from course.exercises import Lab
 from labsupport.checks import protocol
 from labsupport.checks.pieces import exercise_cells, graded
+from labsupport.checks.protocol import Exercise
 
 MIN_WRONG_ANSWERS = 3
+HELD_TO_ALL: tuple[str, ...] = ()
+"""Labs whose exercises keep every rule below; the others keep those that are older."""
+
+MIN_VISIBLE_CASES, MIN_RIGHT_ANSWERS, MIN_WRONG_ANSWERS_OF_ALL, MIN_DRAWN = 2, 3, 5, 3
 
 
 def notebook_problems(notebook: NotebookNode) -> list[str]:
@@ -80,6 +86,7 @@ def problems(lab: Lab) -> list[str]:
             found.append(f"exercise {name} has no hidden case")
         if len(wrong) < MIN_WRONG_ANSWERS:
             found.append(f"exercise {name} has {len(wrong)} wrong answers; at least {MIN_WRONG_ANSWERS} are needed")
+        found += _too_few(lab, exercise) if lab.number in HELD_TO_ALL else []
         found += [f"exercise {name} has two cases '{title}'" for title in repeated(case.name for case in cases)]
         for case in cases:
             if not case.judge or not (case.inputs or case.driver):
@@ -89,6 +96,20 @@ def problems(lab: Lab) -> list[str]:
                 protocol.to_source(case)
             except ValueError as error:
                 found.append(f"exercise {name}: {error}")
-            if case.inputs and not isinstance(case.inputs(), tuple):
+            if case.inputs and not isinstance(case.inputs(*[0][: case.seeds]), tuple):
                 found.append(f"exercise {name}: the inputs of case '{case.name}' are no tuple")
     return found
+
+
+def _too_few(lab: Lab, exercise: Exercise) -> Iterator[str]:
+    """Yield what an exercise has too few of, one sentence each."""
+    name, hidden = exercise.grade_id, lab.hidden.get(exercise.grade_id, ())
+    drawn = max((case.seeds for case in hidden), default=0)
+    for what, count, least in (
+        ("visible cases", len(exercise.cases), MIN_VISIBLE_CASES),
+        ("wrong answers", len(lab.wrong_answers.get(name, {})), MIN_WRONG_ANSWERS_OF_ALL),
+        ("right answers", len(lab.right_answers.get(name, {})), MIN_RIGHT_ANSWERS),
+        ("seeds of a hidden case", drawn, MIN_DRAWN),
+    ):
+        if count < least:
+            yield f"exercise {name} has {count} {what}; at least {least} are needed"

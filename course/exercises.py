@@ -22,9 +22,10 @@ from labsupport.checks.protocol import Case, Exercise
 
 @dataclass(frozen=True)
 class Lab:
-    """A lab with everything that belongs to its exercises; `hidden` and `wrong_answers` are keyed by grade_id.
+    """A lab with everything that belongs to its exercises; what is hidden is keyed by grade_id.
 
-    Wrong answers are sources, by the slug of their mistake. `case_files` are the files of all cases.
+    Wrong answers are sources, by the slug of their mistake; right answers, by what they do differently from the
+    solution. `case_files` are the files of all cases.
     """
 
     number: str
@@ -33,6 +34,7 @@ class Lab:
     exercises: tuple[Exercise, ...]
     hidden: dict[str, tuple[Case, ...]]
     wrong_answers: dict[str, dict[str, str]]
+    right_answers: dict[str, dict[str, str]]
     case_files: tuple[Path, ...]
 
 
@@ -50,7 +52,9 @@ def read(number: str, root: Path = PROJECT_DIR) -> Lab:
     try:
         exercises = [Exercise(name, module.CASES) for name, module in visible.items() if not name.startswith("_")]
         secret = {
-            Exercise(name, module.CASES): module.WRONG_ANSWERS for name, module in hidden.items() if name[0] != "_"
+            Exercise(name, module.CASES): (module.WRONG_ANSWERS, getattr(module, "RIGHT_ANSWERS", {}))
+            for name, module in hidden.items()
+            if name[0] != "_"
         }
     except AttributeError as error:
         raise CourseError(f"lab {number}: {error}") from error
@@ -61,24 +65,21 @@ def read(number: str, root: Path = PROJECT_DIR) -> Lab:
         notebook=notebook,
         exercises=tuple(sorted(exercises, key=lambda exercise: places.get(exercise.grade_id, len(places)))),
         hidden={exercise.grade_id: exercise.cases for exercise in secret},
-        wrong_answers={
-            exercise.grade_id: {
-                slug: _source(f"{exercise.grade_id}: {slug}", answer, solutions.get(exercise.grade_id, ""))
-                for slug, answer in answers.items()
-            }
-            for exercise, answers in secret.items()
-        },
+        wrong_answers={e.grade_id: _sources(e, wrong, solutions) for e, (wrong, _) in secret.items()},
+        right_answers={e.grade_id: _sources(e, right, solutions) for e, (_, right) in secret.items()},
         case_files=tuple(Path(module.__file__) for module in (*visible.values(), *hidden.values())),
     )
 
 
-def _source(name: str, answer: str | Edit, solution: str) -> str:
-    if isinstance(answer, str):
-        return answer
-    try:
-        return answer.of(solution)
-    except ValueError as error:
-        raise CourseError(f"wrong answer {name}: {error}") from None
+def _sources(exercise: Exercise, answers: dict[str, str | Edit], solutions: dict[str, str]) -> dict[str, str]:
+    solution = solutions.get(exercise.grade_id, "")
+    found = {}
+    for name, answer in answers.items():
+        try:
+            found[name] = answer if isinstance(answer, str) else answer.of(solution)
+        except ValueError as error:
+            raise CourseError(f"answer {name} of {exercise.grade_id}: {error}") from None
+    return found
 
 
 def _modules(package: str, folder: Path) -> dict[str, ModuleType]:

@@ -4,6 +4,8 @@ Everything runs in this process, by the rule of `labsupport.checks.pieces`: impo
 """
 
 import contextlib
+import functools
+import inspect
 import io
 import itertools
 from collections.abc import Callable, Iterator
@@ -15,7 +17,7 @@ from nbformat import NotebookNode
 
 from course.cells import check_cells, solution_lines
 from course.exercises import Lab
-from labsupport.checks import wire
+from labsupport.checks import unchanged, wire
 from labsupport.checks.pieces import exercise_cells, graded, pieces, tags
 from labsupport.checks.protocol import Case, CheckFailed, Exercise, collect, from_source, judge, to_source
 
@@ -98,6 +100,51 @@ def wrong_answers_pass(lab: Lab) -> list[str]:
     return found
 
 
+def right_answers_fail(lab: Lab) -> list[str]:
+    """Complain about each right answer, written differently from the solution, that a case refuses."""
+    names = namespace(lab.notebook)
+    found = []
+    for exercise in lab.exercises:
+        for what, source in lab.right_answers[exercise.grade_id].items():
+            mine = dict(names)
+            run_source(source, f"{exercise.grade_id}: {what}", mine)
+            for _, case, error in outcomes(lab, exercise, mine[exercise.function]):
+                if error is not None:
+                    found.append(f"the right answer '{what}' of {exercise.grade_id} fails '{case.name}': {error}")
+    return found
+
+
+def arguments_that_never_differ(lab: Lab) -> list[str]:
+    """Complain about each parameter that has the same argument in all calls of all cases, where a constant would do.
+
+    Classes, and arguments whose values cannot be compared, such as functions and generators, are left out.
+    """
+    names = namespace(lab.notebook)
+    found = []
+    for exercise in lab.exercises:
+        function = names[exercise.function]
+        if not inspect.isfunction(function):
+            continue
+        seen: dict[str, list] = {}
+        signature = inspect.signature(function)
+
+        @functools.wraps(function)
+        def watched(*args: object, function=function, signature=signature, seen=seen, **kwargs: object) -> object:  # noqa: ANN001
+            bound = signature.bind(*args, **kwargs)
+            bound.apply_defaults()
+            for parameter, value in bound.arguments.items():
+                seen.setdefault(parameter, []).append(unchanged.picture(value))
+            return function(*args, **kwargs)
+
+        for _ in outcomes(lab, exercise, watched):
+            pass
+        for parameter, pictures in seen.items():
+            first = pictures[0]
+            if first is not None and not any(unchanged.differ(first, picture) for picture in pictures[1:]):
+                found.append(f"the argument {parameter} of {exercise.grade_id} is the same in all cases")
+    return found
+
+
 def points_earned(lab: Lab, notebook: NotebookNode) -> float:
     """Return the points of the checks whose exercises pass every case, visible and hidden."""
     names = namespace(notebook)
@@ -165,11 +212,11 @@ def secrets(lab: Lab) -> Iterator[tuple[str, str]]:
             sources = to_source(case)
             for source in (sources[part] for part in ("inputs", "driver") if part in sources):
                 yield f"hidden case of {name}", source[source.index("def ") :]
-    for name, answers in lab.wrong_answers.items():
+    for name, answers in [*lab.wrong_answers.items(), *lab.right_answers.items()]:
         stub = {even(line) for line in exercise_cells(lab.notebook)[name].source.splitlines()}
         for slug, source in answers.items():
             body = "\n".join(line for line in source.splitlines() if even(line) not in stub)
-            yield f"wrong answer {slug} of {name}", body
+            yield f"answer {slug} to {name}", body
 
 
 def leaks(lab: Lab, files: dict[str, bytes]) -> list[str]:

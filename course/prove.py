@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from course import proofs
-from course.authoring import problems
+from course.authoring import HELD_TO_ALL, problems
 from course.exercises import Lab, read
 from course.notebooks import find_labs
 from course.notebooks import read as read_notebook
@@ -26,8 +26,8 @@ def main(args: argparse.Namespace) -> int:
         lab = read(path.name[:2])
         complaints = list(complain(lab))
         cases = sum(len(exercise.cases) + len(lab.hidden.get(exercise.grade_id, ())) for exercise in lab.exercises)
-        wrong = sum(map(len, lab.wrong_answers.values()))
-        counts = f"{len(lab.exercises)} exercises, {cases} cases, {wrong} wrong answers"
+        wrong, right = (sum(map(len, answers.values())) for answers in (lab.wrong_answers, lab.right_answers))
+        counts = f"{len(lab.exercises)} exercises, {cases} cases, {wrong} wrong and {right} right answers"
         print(f"{path.stem}: {counts}, {time.monotonic() - began:.1f} s, {'FAILED' if complaints else 'proven'}")
         for complaint in complaints:
             print(f"  {complaint}", flush=True)
@@ -46,6 +46,9 @@ def complain(lab: Lab) -> Iterator[str]:
         return
     yield from proofs.solution_fails(lab)
     yield from proofs.wrong_answers_pass(lab)
+    yield from proofs.right_answers_fail(lab)
+    if lab.number in HELD_TO_ALL:
+        yield from proofs.arguments_that_never_differ(lab)
     with tempfile.TemporaryDirectory() as folder:
         released = read_notebook(release(lab.path, Path(folder)))
         if proofs.points_earned(lab, released):

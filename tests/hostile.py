@@ -68,13 +68,11 @@ HONEST = (
         answers(
             clip_pixels="""
             def clip_pixels(pixels):
-                pixels[pixels > PIXEL_MAX] = PIXEL_MAX
-                pixels[pixels < 0] = 0
-                return pixels.astype(np.uint8)
+                return np.clip(pixels.astype(np.int16), 0, PIXEL_MAX).astype(np.uint8)
             """
         ),
         NO_CLIP,
-        says="changes-input",
+        says="wraps-large",
     ),
     Row("forgets to return", answers(mean="def mean(values):\n    sum(values)"), NO_MEAN, says="returns-nothing"),
     Row("does not parse", answers(clip_pixels="def clip_pixels(pixels:\n    return"), NO_CLIP, says="SyntaxError"),

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from sample_course import FIXTURE_ROOT, every_lab
 
-from course import CourseError, cli, notebooks, proofs, student
+from course import CourseError, authoring, cli, notebooks, proofs, student
 from course.answers import edit
 from course.authoring import notebook_problems, problems
 from course.exercises import read
@@ -55,7 +55,7 @@ def test_the_proofs_are_a_command(capsys, monkeypatch):
     monkeypatch.setattr("course.prove.find_labs", lambda lab: notebooks.find_labs(lab, FIXTURE_ROOT))
     monkeypatch.setattr("course.prove.read", lambda number: read(number, FIXTURE_ROOT))
     assert cli.main(["prove", "--lab", "90"]) == 0
-    assert "90_small_lists: 4 exercises, 8 cases, 14 wrong answers" in capsys.readouterr().out
+    assert "90_small_lists: 4 exercises, 8 cases, 15 wrong and 1 right answers" in capsys.readouterr().out
     monkeypatch.setattr("course.authoring.MIN_WRONG_ANSWERS", 4)
     assert cli.main(["prove", "--lab", "90"]) == 1
     assert "  exercise batch-means has 3 wrong answers; at least 4 are needed" in capsys.readouterr().out
@@ -237,7 +237,7 @@ def test_an_edit_changes_the_solution_in_one_place(root):
         edit("a", "b").of("a + a")
     edit_file(root, HIDDEN, '"takes-median": """', '"takes-median": edit("nowhere", "there"),\n    "else": """')
     edit_file(root, HIDDEN, "from labsupport", "from course.answers import edit\nfrom labsupport")
-    with pytest.raises(CourseError, match=r"wrong answer mean: takes-median: .* occurs 0 times: nowhere"):
+    with pytest.raises(CourseError, match=r"answer takes-median of mean: .* occurs 0 times: nowhere"):
         read("90", root)
 
 
@@ -280,13 +280,37 @@ def test_a_wrong_answer_that_is_not_recognised_is_noticed(root, old, new, compla
     assert complaint in proofs.wrong_answers_pass(read("90", root))
 
 
-def test_only_a_hidden_case_sees_a_changed_input():
+def test_only_a_hidden_case_sees_what_is_rare():
     lab = read("90", FIXTURE_ROOT)
     answers = dict(lab.wrong_answers["clip-pixels"])
     names = proofs.namespace(lab.notebook)
-    proofs.run_source(answers["changes-input"], "changes-input", names)
+    proofs.run_source(answers["wraps-large"], "wraps-large", names)
     seen = [hidden for hidden, _, error in proofs.outcomes(lab, lab.exercises[1], names["clip_pixels"]) if error]
     assert seen == [True]
+
+
+def test_a_right_answer_that_is_refused_is_noticed(root):
+    clip = HIDDEN.replace("mean.py", "clip_pixels.py")
+    assert proofs.right_answers_fail(read("90", FIXTURE_ROOT)) == []
+    edit_file(root, clip, "np.maximum(pixels, 0), PIXEL_MAX)", "np.maximum(pixels, 0), 254)")
+    [complaint] = proofs.right_answers_fail(read("90", root))[:1]
+    assert "the right answer 'two functions' of clip-pixels fails 'a small image'" in complaint
+
+
+def test_an_argument_that_never_differs_is_noticed(root):
+    assert proofs.arguments_that_never_differ(read("90", FIXTURE_ROOT)) == []
+    edit_file(root, HIDDEN.replace("mean.py", "split_batches.py"), "list(range(6)), 3", "list(range(6)), 2")
+    found = proofs.arguments_that_never_differ(read("90", root))
+    assert found == ["the argument batch_size of split-batches is the same in all cases"]
+
+
+def test_a_lab_that_is_held_to_all_has_enough_of_everything(root, monkeypatch):
+    monkeypatch.setattr(authoring, "HELD_TO_ALL", ("90",))
+    found = problems(read("90", root))
+    assert "exercise mean has 1 visible cases; at least 2 are needed" in found
+    assert "exercise mean has 4 wrong answers; at least 5 are needed" in found
+    assert "exercise mean has 0 right answers; at least 3 are needed" in found
+    assert "exercise mean has 0 seeds of a hidden case; at least 3 are needed" in found
 
 
 def test_a_stub_that_returns_is_noticed(root):
@@ -314,7 +338,7 @@ def test_every_kind_of_leak_is_noticed(root):
         "holds the instructor's note note-timing",
         "holds the hidden case of mean: two negative values",
         "holds the hidden case of clip-pixels: def drive_inside",
-        "holds the wrong answer empties-input of split-batches",
+        "holds the answer changes-its-argument to split-batches",
         "cell mean-check has outputs",
         "cell imports has a count",
         "cell note-timing is for instructors",

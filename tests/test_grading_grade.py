@@ -65,9 +65,9 @@ def test_a_mistake_has_its_slug_hint_and_source(graded):
 
 
 def test_a_hidden_mistake_says_nothing_of_the_case(graded):
-    source = "def clip_pixels(pixels):\n    return np.clip(pixels, 0, PIXEL_MAX, out=pixels).astype(np.uint8)"
+    source = "def clip_pixels(pixels):\n    return np.clip(pixels.astype(np.int16), 0, PIXEL_MAX).astype(np.uint8)"
     clip = graded(solved(clip_pixels=source)).exercises[1]
-    assert (clip.points, clip.outcome, clip.mistake) == (0, Outcome.HIDDEN_MISTAKE, "changes-input")
+    assert (clip.points, clip.outcome, clip.mistake) == (0, Outcome.HIDDEN_MISTAKE, "wraps-large")
     assert clip.hint == grade.HIDDEN_HINT
 
 

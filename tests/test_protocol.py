@@ -578,6 +578,27 @@ def test_a_gradient_flows_where_it_must(answer, is_refused):
         collect(case, answer, "f")
 
 
+def inputs_drawn(seed):
+    return [(7 * seed + place**2) % 10 for place in range(3 + seed)], seed
+
+
+def judge_drawn(result, values, number):
+    require_close(result, sum(values) + number, "wrong-sum", "The sum of all.")
+
+
+def test_a_case_with_seeds_is_put_once_for_each():
+    case = Case("drawn", inputs_drawn, judge_drawn, seeds=4)
+    sent = from_source(to_source(case))
+    assert sent.seeds == 4
+    data = collect(sent, lambda values, number: sum(values) + number, "f")
+    assert len(data) == 4
+    judge(case, data, "f")
+    with pytest.raises(CheckFailed, match="The sum of all"):
+        judge(case, collect(sent, lambda values, number: sum(values[:5]) + number, "f"), "f")
+    with pytest.raises(CheckFailed, match="has not the form"):
+        judge(case, data[:3], "f")
+
+
 def test_a_call_that_does_not_fit_says_so_itself():
     with pytest.raises(CheckFailed, match="stopped with TypeError"):
         collect(Case("three", inputs_three), lambda values: values, "f")

@@ -58,6 +58,7 @@ This module needs the standard library and numpy alone, so that it can stand bes
 """
 
 import contextlib
+import dataclasses
 import functools
 import inspect
 import linecache
@@ -115,15 +116,17 @@ class Case:
         inputs: returns the arguments of the call, a tuple, new ones each time; None where the driver makes its own.
         judge: gets the result as plain data, then the inputs where it has parameters for them.
         driver: calls the student's function, its first argument, in another way than once with the inputs.
+        seeds: how many times to put the case, with `inputs(seed)` for the seeds 0, 1, ...; 0 for once, with `inputs()`.
         new: the text asks for something new: what comes back may share no memory with an argument.
         gradient: the parameters through which a gradient must flow; they are tensors, and the result is one.
         changes: the parameters whose arguments the function is asked to change; it must leave all others as they were.
     """
 
     name: str
-    inputs: Callable[[], tuple] | None = None
+    inputs: Callable[..., tuple] | None = None
     judge: Callable[..., None] | None = None
     driver: Callable[..., Data] | None = None
+    seeds: int = 0
     new: bool = False
     gradient: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
@@ -174,6 +177,8 @@ def collect(case: Case, function: Callable, name: str) -> Data:
         NotImplementedError: the exercise is not solved yet.
     """
     __tracebackhide__ = True
+    if case.seeds:
+        return [collect(one, function, name) for one in _each_seed(case)]
     with repeats.global_seed(0):
         data = _once(case, function, name, arguments_of(case))
     if case.inputs:
@@ -291,6 +296,10 @@ def judge(case: Case, data: Data, name: str) -> None:
         CheckFailed: what the judge found, or `returns-wrong-type`.
     """
     try:
+        if case.seeds:
+            for one, answer in zip(_each_seed(case), data, strict=True):
+                judge(one, answer, name)
+            return
         wants_inputs = len(inspect.signature(case.judge).parameters) > 1
         case.judge(data, *(arguments_of(case) if wants_inputs else ()))
     except CheckFailed:
@@ -300,6 +309,13 @@ def judge(case: Case, data: Data, name: str) -> None:
             "returns-wrong-type",
             f"Case '{case.name}': what {name} returned, {show(data)}, has not the form that the exercise asks for.",
         ) from error
+
+
+def _each_seed(case: Case) -> list[Case]:
+    """Return a case for each of its seeds."""
+    return [
+        dataclasses.replace(case, inputs=functools.partial(case.inputs, seed), seeds=0) for seed in range(case.seeds)
+    ]
 
 
 def arguments_of(case: Case) -> tuple:
@@ -315,15 +331,16 @@ def to_source(case: Case) -> dict[str, str]:
     """
     parts = {"inputs": case.inputs, "driver": case.driver}
     sources = {part: _source(case.name, what) for part, what in parts.items() if what}
-    lists = {"gradient": " ".join(case.gradient), "changes": " ".join(case.changes), "new": "new" if case.new else ""}
-    return {"name": case.name, **sources, **{part: text for part, text in lists.items() if text}}
+    settings = {"gradient": " ".join(case.gradient), "changes": " ".join(case.changes)}
+    settings |= {"new": "new" if case.new else "", "seeds": str(case.seeds or "")}
+    return {"name": case.name, **sources, **{part: text for part, text in settings.items() if text}}
 
 
 def from_source(text: Mapping[str, str]) -> Case:
     """Return the case that `to_source` wrote; it has no judge."""
     parts = {part: _defined(text[part]) for part in ("inputs", "driver") if part in text}
     lists = {part: tuple(text.get(part, "").split()) for part in ("gradient", "changes")}
-    return Case(text["name"], **parts, **lists, new="new" in text)
+    return Case(text["name"], **parts, **lists, new="new" in text, seeds=int(text.get("seeds", 0)))
 
 
 def _source(name: str, function: Callable) -> str:
