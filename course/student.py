@@ -67,8 +67,10 @@ Open `notebooks/`, then the lab with the lowest number. Keep this folder togethe
 - Run the cells from the top. "Run All" also works at any time: it goes on past exercises that are not solved yet.
 - An exercise is a cell with `raise NotImplementedError`. Replace that line with your answer and run the cell.
 - Write helper functions inside of the exercise's cell: grading runs the imports and the exercise cells, nothing else.
-- The cell below it is the check. It prints one line when all cases agree. Otherwise its last line says what happened,
-  what to do, and in brackets the name of the mistake.
+- Never change an argument: the lab still uses it. Work on a copy (`tensor.clone()`, `copy.deepcopy(network)`,
+  `dict(mapping)`), unless the text asks for the change.
+- The cell below it is the check. It prints one line when all its cases agree. Otherwise its last line says what
+  happened, what to do, and in brackets the name of the mistake. Grading tries more cases: other shapes, types, edges.
 - A section never needs an unsolved exercise of another section. When you are stuck, go on and come back.
 - Predictions are for you alone: they are shown beside the measurement and never graded.
 

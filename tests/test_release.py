@@ -151,7 +151,7 @@ def test_run_all_goes_to_the_end_and_a_solved_check_turns_green(unpacked):
     cells["clip-pixels"].source = cells["clip-pixels"].source.replace(stub, "return np.clip(pixels, 0, PIXEL_MAX)")
     environment = {"PYTHONPATH": str(unpacked)}
     assert kernel.execute(notebook, unpacked / "notebooks", cell_timeout=60, environment=environment) is None
-    assert cells["mean-check"].outputs[0].text == "mean: the one case agrees\n"
+    assert cells["mean-check"].outputs[0].text == "mean: the one visible case agrees; grading tries more\n"
     assert cells["mean-of-three"].outputs[0].data["text/plain"] == "'the mean of 1, 2, 6 is 3.0'"
     for name in ("split-batches-check", "batch-means-check"):
         assert cells[name].outputs[0].ename == "NotImplementedError"

@@ -80,6 +80,8 @@ Data = Any
 
 MAX_DEPTH = 20
 MAX_HINT = 2000
+MAX_ERROR = 300
+"""Characters of a hint about an error that the student's function raised."""
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 ARRAY_KINDS = "biuf"
@@ -161,7 +163,8 @@ def put_cases(exercise: Exercise, function: Callable) -> None:
     for case in exercise.cases:
         judge(case, collect(case, function, exercise.function), exercise.function)
     count = len(exercise.cases)
-    print(f"{exercise.function}: {f'all {count} cases agree' if count > 1 else 'the one case agrees'}")
+    agree = f"all {count} visible cases agree" if count > 1 else "the one visible case agrees"
+    print(f"{exercise.function}: {agree}; grading tries more")
 
 
 def collect(case: Case, function: Callable, name: str) -> Data:
@@ -274,10 +277,12 @@ def _once(case: Case, function: Callable, name: str, arguments: tuple) -> Data:
                 f"{type(error).__name__}: {error}.",
             ) from error
         args, kwargs = calls[-1] if calls else ((), {})
-        call = f"{name}({', '.join([*map(show, args), *(f'{key}={show(value)}' for key, value in kwargs.items())])})"
+        call = ", ".join([*map(_brief, args), *(f"{key}={_brief(value)}" for key, value in kwargs.items())])
+        why = f"stopped with {type(error).__name__}: {_cut(str(error), MAX_ERROR // 2)}{_line(error, function)}"
+        room = max(20, MAX_ERROR - len(why) - len(name) - len(case.name) - 12)
         raise CheckFailed(
             "raises-" + "-".join(_WORD.findall(type(error).__name__) or ["error"]).lower(),
-            f"Case '{case.name}': {call} stopped with {type(error).__name__}: {error}{_line(error, function)}",
+            f"Case '{case.name}': {name}({_cut(call, room)}) {why}",
         ) from error
 
 
@@ -443,7 +448,8 @@ def plain(value: object, name: str = "the function", depth: int = 0) -> Data:
     """
     torch = sys.modules.get("torch")
     if value is None:
-        raise CheckFailed("returns-nothing", f"{name} returned None. Does it end with a return and a value?")
+        what = "None. Does it end with a return and a value?" if not depth else "something that holds None."
+        raise CheckFailed("returns-nothing", f"{name} returned {what}")
     if torch is not None and isinstance(value, torch.Tensor):
         try:
             value = value.detach().cpu().numpy()
@@ -490,6 +496,23 @@ def show(value: object) -> str:
         text = np.array2string(value, threshold=8, edgeitems=2, separator=", ", formatter=number)
         return re.sub(r"\s+", " ", text) + (f" of shape {value.shape}" if value.size > 8 else "")
     return reprlib.repr(value)
+
+
+def _brief(value: object) -> str:
+    """Describe an argument in a few characters: a tensor of more than one dimension by its shape alone."""
+    torch = sys.modules.get("torch")
+    is_tensor = isinstance(value, np.ndarray) or (torch is not None and isinstance(value, torch.Tensor))
+    if is_tensor and (value.ndim > 1 or len(value.reshape(-1)) > 8):
+        return f"<tensor of shape {tuple(value.shape)}>"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_brief, value))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key!r}: {_brief(item)}' for key, item in value.items())}}}"
+    return show(value)
+
+
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else f"{text[: room - 3]}..."
 
 
 def _array(value: Data) -> np.ndarray:
