@@ -80,7 +80,8 @@ First let every exercise be checked as grading does it, in a process where no ot
 
     .venv/bin/python -m labsupport.check notebooks/00_measure_first.ipynb
 
-Then hand in the notebook file, under its own name, with the cells where they were.
+It also says how many points that is worth. Then hand in the notebook file, under its own name, with the cells where
+they were. After grading you get a page with the points of each exercise and what did not agree.
 """
 
 

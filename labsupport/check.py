@@ -14,7 +14,7 @@ import nbformat
 
 from labsupport import shown
 from labsupport.checks.find import find, functions_beside
-from labsupport.checks.pieces import exercise_cells, pieces, run_pieces
+from labsupport.checks.pieces import exercise_cells, graded, pieces, run_pieces
 from labsupport.checks.protocol import CheckFailed, Exercise, collect, judge, slug_of
 
 AGREES = "every visible case agrees"
@@ -41,8 +41,20 @@ def main(arguments: list[str] | None = None) -> int:
     width = max(map(len, found))
     print("\n".join(f"{name:<{width}}  {shown.lines(words)}" for name, words in found.items()))
     agree = list(found.values()).count(AGREES)
-    print(f"\n{agree} of {len(found)} exercises agree. Grading tries more cases than these.")
+    worth = {graded(cell).grade_id.removesuffix("-check"): graded(cell).get("points", 0) for cell in checks(notebook)}
+    earned = sum(worth.get(name, 0) for name, words in found.items() if words == AGREES)
+    print(f"\n{agree} of {len(found)} exercises agree, worth {earned:g} of {sum(worth.values()):g} points.")
+    print("Grading tries more cases than these, and a person reads what you wrote in words.")
     return 0 if agree == sum(words != UNSOLVED for words in found.values()) else 1
+
+
+def checks(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    """Return the check cells of a notebook, which hold the points of its exercises."""
+    return [
+        cell
+        for cell in notebook.cells
+        if cell.cell_type == "code" and graded(cell).get("grade_id", "")[-6:] == "-check"
+    ]
 
 
 def answers(notebook: nbformat.NotebookNode) -> dict[str, str]:

@@ -39,7 +39,7 @@ def test_the_solved_lab_agrees(solved, handed_in):
     status, text = handed_in(solved)
     assert status == 0
     assert text.count(check.AGREES) == 4
-    assert "4 of 4 exercises agree. Grading tries more cases than these." in text
+    assert "4 of 4 exercises agree, worth 8 of 8 points.\nGrading tries more cases than these" in text
 
 
 def test_the_released_lab_is_not_solved_yet(lab, tmp_path, handed_in):
