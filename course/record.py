@@ -35,7 +35,8 @@ class Due:
 
     def __str__(self) -> str:
         arms = f"{self.num_missing} of {len(self.stage.arms)} arms"
-        return f"lab {self.stage.lab}  {self.stage.name}  seed {self.seed}  {arms}  {self.minutes:.0f} minutes"
+        waits = f"  waits for {', '.join(self.stage.untrained)}" if self.stage.untrained else ""
+        return f"lab {self.stage.lab}  {self.stage.name}  seed {self.seed}  {arms}  {self.minutes:.0f} minutes{waits}"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,8 +60,11 @@ def main(args: argparse.Namespace) -> int:
         print(f"{sum(item.minutes for item in wanted) / 60:.1f} hours are left of the plan", flush=True)
         if args.list:
             return 0
+        wanted = [item for item in wanted if not item.stage.untrained]
     elif args.lab and args.stage and args.seed is not None:
         stage = stages.find(args.lab, args.stage)
+        if stage.untrained:
+            raise CourseError(f"train first: python -m labsupport.zoo train {stage.untrained[0]}")
         wanted = [Due(stage, args.seed, len(stage.missing(args.seed)))]
     else:
         raise CourseError("say --lab, --stage and --seed, or --due")

@@ -2,6 +2,7 @@
 
 import argparse
 import time
+from dataclasses import replace
 
 import pytest
 import torch
@@ -11,7 +12,7 @@ from course import CourseError, record
 from course.recorded import stages, tables
 from course.recorded.stages import Stage, carry_out
 from course.recorded.tables import Row, Table
-from labsupport import datasets, results
+from labsupport import datasets, results, zoo
 from labsupport.training import Recipe, fit
 
 ARMS = Table("arms", "an arm", key={"arm": str}, values={"accuracy": float}, evaluates=True)
@@ -92,6 +93,20 @@ def test_what_is_due_is_told_in_the_order_of_the_plan(stage, trained, capsys):
     assert record.main(options(due=True, list=True)) == 0
     told = capsys.readouterr().out
     assert told == "lab 77  train  seed 3  2 of 2 arms  10 minutes\n0.2 hours are left of the plan\n"
+
+
+def test_a_stage_waits_for_a_network_that_is_not_trained(stage, capsys, monkeypatch):
+    waiting = replace(stage, needs=("a_network",))
+    monkeypatch.setattr(stages, "find", lambda lab, name: waiting)
+    monkeypatch.setattr(zoo, "available", lambda: [])
+    assert record.main(options(due=True)) == 0
+    told = capsys.readouterr().out
+    assert "seed 0  2 of 2 arms  10 minutes  waits for a_network\n" in told
+    assert waiting.missing(0) == list(stage.arms)
+    with pytest.raises(CourseError, match="zoo train a_network"):
+        record.main(options(lab="77", stage="train", seed=0))
+    monkeypatch.setattr(zoo, "available", lambda: ["a_network"])
+    assert record.main(options(lab="77", stage="train", seed=0)) == 0
 
 
 def test_one_stage_with_one_seed(stage, capsys):

@@ -159,6 +159,7 @@ def qat(run: Run, arm: Arm, bits: tuple[int, ...]) -> Iterator[Row]:
 
 
 INT8_NETWORKS = ("tinycnn_fashion_mnist", "resnet8_cifar10", "mobile_cifar10")
+REFERENCES = {"resnet18": "resnet18_cifar10_reference", "vgg16": "vgg16_cifar10_reference"}
 TOOLS = {"ONNX Runtime": whole_int8.by_onnxruntime, "torchao": whole_int8.by_torchao}
 
 
@@ -172,8 +173,9 @@ def int8_loss_arms(networks: Sequence[str]) -> tuple[Arm, ...]:
 
 def int8_loss(run: Run, arm: Arm) -> Iterator[Row]:
     """Draw calibration images, quantize every operator, and evaluate the file as the runtime executes it."""
-    began, data = time.perf_counter(), "fashion_mnist" if "fashion" in arm["network"] else "cifar10"
-    predict = zoo.load(arm["network"])
+    network = INT8_NETWORKS[0] if run.is_small else arm["network"]
+    began, data = time.perf_counter(), "fashion_mnist" if "fashion" in network else "cifar10"
+    predict = zoo.load(network)
     if arm["tool"] != "none":
         images = run.load(data, "calibration")
         order = torch.randperm(len(images), generator=torch.Generator().manual_seed(run.seed))
@@ -203,4 +205,18 @@ STAGES = tuple(
         ("int8_loss", INT8_LOSS, INT8_LOSS_ARMS, int8_loss, 8),
         ("qat", QAT, qat_arms("cifar10", 1, (8, 4)), partial(qat, bits=(32, 8, 4)), 8),
     )
+) + tuple(
+    Stage(
+        "03",
+        f"int8_loss_{name}",
+        INT8_LOSS,
+        int8_loss_arms([network]),
+        int8_loss,
+        minutes=15,
+        threads=1,
+        packages=("torch", "onnxruntime"),
+        small_arms=int8_loss_arms([network])[:1],
+        needs=(network,),
+    )
+    for name, network in REFERENCES.items()
 )

@@ -59,6 +59,7 @@ class Job:
         longer: how many times the usual passes over the cached views.
         teacher: whose answers it gets.
         misaligned: it gets the answers about other images.
+        fresh_answers: the teacher answers about the fresh shifts themselves, in every step.
     """
 
     images: int
@@ -69,6 +70,7 @@ class Job:
     longer: int = 1
     teacher: str = "resnet18_cifar10"
     misaligned: bool = False
+    fresh_answers: bool = False
 
 
 TRIED = ("T=4 w=0.7", "T=4 w=0.1", "T=4 w=0", "T=1 w=0.7", "T=2 w=0.7", "T=8 w=0.7")
@@ -90,7 +92,27 @@ JOBS: dict[str, dict[str, Job]] = {
         "distilled": Job(ALL_IMAGES, "distilled", is_large=True, longer=2),
     },
 }
-ON_TEST = ("small", "large", "longer large")
+REFERENCE = "resnet18_cifar10_reference"
+EQUAL_WORK = {"small": 14, "large": 10}
+"""Epochs of fresh shifts that are the work of 8 epochs and of a teacher's answers about four views."""
+
+
+def beside_the_reference(is_large: bool) -> dict[str, Job]:
+    """Return students of the reference, each with the controls that it is judged by; all but one have 8 epochs."""
+    job = Job(ALL_IMAGES, "plain", is_large=is_large, teacher=REFERENCE)
+    return {
+        "plain": job,
+        "plain, twice the rate": replace(job, learning_rate=0.2),
+        "as written": replace(job, settings="as written"),
+        "distilled": replace(job, settings="distilled"),
+        "plain, fresh shifts": replace(job, fresh_epochs=8),
+        "distilled, fresh": replace(job, settings="distilled", fresh_epochs=8, fresh_answers=True),
+        "plain, equal work": replace(job, fresh_epochs=EQUAL_WORK["large" if is_large else "small"]),
+    }
+
+
+JOBS |= {f"reference {size}": beside_the_reference(size == "large") for size in EQUAL_WORK}
+ON_TEST = ("small", "large", "longer large", "reference small", "reference large")
 
 
 class Trained(NamedTuple):
@@ -105,6 +127,18 @@ class Trained(NamedTuple):
 def misaligned_loss(model: nn.Module, batch: Batch, **settings: object) -> Tensor:
     """Return the loss with the fault of the bug hunt: each image gets the answers about its neighbour in the batch."""
     return shown.student_loss(model, batch._replace(indices=batch.indices.roll(1)), **settings)
+
+
+def fresh_loss(model: nn.Module, batch: Batch, table: nn.Module, **settings: object) -> Tensor:
+    """Return the loss with a teacher, here given in place of its table, that answers about the batch itself."""
+    with torch.no_grad():
+        answers = table(batch.images).float()
+    return shown.student_loss(model, batch._replace(indices=torch.arange(len(answers))), table=answers, **settings)
+
+
+def teacher_of(run: Run, job: Job) -> str:
+    """Return the zoo's name of a student's teacher; a small run asks the smallest network."""
+    return "resnet8_cifar10" if run.is_small else job.teacher
 
 
 def answer(run: Run, teacher: str, views: datasets.ImageSet, name: str) -> Tensor:
@@ -122,7 +156,8 @@ def train(run: Run, group: str, name: str) -> Trained:
     job = JOBS[group][name]
     images = run.part(run.load("cifar10", "train"), 0, job.images)
     views = shown.make_views(images, shown.FULL_VIEWS)
-    table = answer(run, job.teacher, views, str(job.images))
+    teacher = teacher_of(run, job)
+    table = zoo.load(teacher) if job.fresh_answers else answer(run, teacher, views, str(job.images))
     recipe = Recipe(
         epochs=run.times(job.fresh_epochs or job.longer * shown.PASSES[job.images]),
         learning_rate=job.learning_rate,
@@ -138,10 +173,10 @@ def train(run: Run, group: str, name: str) -> Trained:
         settings,
         recipe,
         checkpoint=replace(run, stage="students").file(f"{group}-{name}"),
-        loss=misaligned_loss if job.misaligned else shown.student_loss,
+        loss=misaligned_loss if job.misaligned else fresh_loss if job.fresh_answers else shown.student_loss,
     )
     about = asdict(replace(recipe, seed=0)) | asdict(job) | settings | {"views": shown.FULL_VIEWS}
-    about |= {"teacher": zoo.describe(job.teacher)["sha256"], "views augmented by": shown.AUGMENT}
+    about |= {"teacher": zoo.describe(teacher)["sha256"], "views augmented by": shown.AUGMENT}
     return Trained(student, recipe, about, history.seconds)
 
 
@@ -210,6 +245,10 @@ STAGES = (
     Stage("06", "fewer_labels", STUDENTS, arms_of("4,400 labels", "440 labels"), students, 5),
     Stage("06", "large", STUDENTS, arms_of("large"), students, 25),
     Stage("06", "longer_large", STUDENTS, arms_of("longer large"), students, 50),
+    *(
+        Stage("06", f"reference_{size}", STUDENTS, arms_of(f"reference {size}"), students, minutes, needs=(REFERENCE,))
+        for size, minutes in (("small", 60), ("large", 95))
+    ),
     Stage("06", "small_against_plain", AGAINST_PLAIN, COMPARED["small"], against_plain, 1),
     Stage("06", "large_against_plain", AGAINST_PLAIN, COMPARED["large"], against_plain, 1),
     Stage("06", "longer_large_against_plain", AGAINST_PLAIN, COMPARED["longer large"], against_plain, 1),

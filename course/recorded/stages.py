@@ -14,7 +14,7 @@ from torch import Tensor
 import course.recorded
 from course import CourseError
 from course.recorded.tables import Row, Stamp, Table, append, read
-from labsupport import datasets
+from labsupport import datasets, zoo
 from labsupport.training import logits_of
 
 SMALL_IMAGES = 20
@@ -96,6 +96,7 @@ class Stage:
         threads: of torch and of the runtime.
         packages: whose versions belong to the stamp.
         small_arms: those that a small run carries out, where all of them take too long.
+        needs: networks of the zoo that the stage starts from and that may not be trained yet.
     """
 
     lab: str
@@ -107,6 +108,12 @@ class Stage:
     threads: int = 2
     packages: tuple[str, ...] = ("torch",)
     small_arms: Sequence[Arm] | None = None
+    needs: tuple[str, ...] = ()
+
+    @property
+    def untrained(self) -> list[str]:
+        """The networks that the stage waits for."""
+        return [name for name in self.needs if name not in zoo.available()]
 
     def missing(self, seed: int) -> list[Arm]:
         """Return the arms of which the table has no row of this seed, in order."""
