@@ -2,20 +2,21 @@
 
 import copy
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from course.recorded.shown import Shown
 from course.recorded.stages import Arm, Run, Stage
 from course.recorded.tables import Row, Table
 from labsupport import measure, zoo
-from labsupport.training import Recipe, evaluate, fit
+from labsupport.training import Batch, Recipe, cross_entropy, evaluate, fit
 
-shown = Shown("05")
+shown, iterative_pruning, distillation = Shown("05"), Shown("04"), Shown("06")
+REFERENCE = "vgg16_cifar10_reference"
 
 SHORT = Table(
     "short",
@@ -36,7 +37,7 @@ ROUNDS = Table(
 ARMS = Table(
     "arms",
     "pruned networks and what they are compared with, retrained on all images of CIFAR-10; `epochs` leaves out "
-    "those of the dense network",
+    "those of the dense network, `parameters` single weights that are zero",
     key={"network": str, "arm": str, "precision": str, "split": str},
     values={"epochs": int, "parameters": int, "macs": int, "accuracy": float},
     evaluates=True,
@@ -93,13 +94,24 @@ def short(run: Run, arm: Arm) -> Iterator[Row]:
     yield Row(cells, recipe, time.perf_counter() - began, found.predictions)
 
 
-def rounds_of_vgg16(run: Run) -> Iterator[nn.Module]:
-    """Yield VGG-16 after each round of all images. Two stages need them, and what one has trained the other finds."""
+def rounds_of(run: Run, dense: nn.Module) -> Iterator[nn.Module]:
+    """Yield a network after each round of all images; what the run's stage has trained before is found."""
     recipe = replace(LONG_ROUND, seed=run.seed)
-    folder = replace(run, stage="vgg16_rounds").file("rounds").with_suffix("")
-    vgg, train_set = network(run, "vgg16"), run.load("cifar10", "train")
-    for _, model in shown.prune_and_retrain(vgg, run.times(NUM_ROUNDS), recipe, train_set, folder):
+    folder, train_set = run.file("rounds").with_suffix(""), run.load("cifar10", "train")
+    for _, model in shown.prune_and_retrain(dense, run.times(NUM_ROUNDS), recipe, train_set, folder):
         yield model
+
+
+def rounds_of_vgg16(run: Run) -> Iterator[nn.Module]:
+    """Yield VGG-16 after each round. Two stages need them."""
+    return rounds_of(replace(run, stage="vgg16_rounds"), network(run, "vgg16"))
+
+
+def slim_of(run: Run, dense: nn.Module) -> nn.Module:
+    """Return the shapes that a network has after all rounds, not retrained."""
+    for _ in range(run.times(NUM_ROUNDS)):
+        dense = shown.prune_round(dense)
+    return dense
 
 
 def vgg16_rounds(run: Run, _: Arm) -> Iterator[Row]:
@@ -121,9 +133,8 @@ def cut_to(model: nn.Module, slim: nn.Module) -> nn.Module:
 
 def vgg16(run: Run, arm: Arm) -> Iterator[Row]:
     """Make VGG-16 slim, or take a slim one, and train it to the end."""
-    vgg = slim = network(run, "vgg16")
-    for _ in range(run.times(NUM_ROUNDS)):
-        slim = shown.prune_round(slim)
+    vgg = network(run, "vgg16")
+    slim = slim_of(run, vgg)
     if arm["arm"] == "iterative":
         *_, model = rounds_of_vgg16(run)
         yield from trained(run, arm, model, LONG, epochs_before=NUM_ROUNDS)
@@ -131,6 +142,33 @@ def vgg16(run: Run, arm: Arm) -> Iterator[Row]:
         yield from trained(run, arm, cut_to(vgg, slim), replace(LONG, epochs=NUM_ROUNDS + LONG.epochs))
     else:
         yield from trained(run, arm, slim, replace(LONG, epochs=NUM_ROUNDS + LONG.epochs))
+
+
+def vgg16_reference(run: Run, arm: Arm) -> Iterator[Row]:
+    """Make the reference slim in several ways; train it, and itself, equally long, or from scratch as long as both."""
+    dense, name = zoo.load("resnet8_cifar10" if run.is_small else REFERENCE), arm["arm"]
+    whole = replace(LONG, epochs=NUM_ROUNDS + LONG.epochs)
+    if name.startswith("iterative"):
+        *_, model = rounds_of(run, dense)
+        loss = partial(taught_loss, teacher=dense) if "distilled" in name else cross_entropy
+        yield from trained(run, arm, model, LONG, epochs_before=NUM_ROUNDS, loss=loss)
+    elif name == "single weights":
+        masks = iterative_pruning.global_masks(dict(dense.named_parameters()), 0.9)
+        model = iterative_pruning.pruned_copy(dense, masks)
+        yield from trained(run, arm, model, whole, after_step=partial(iterative_pruning.apply_masks, masks=masks))
+    elif name == "from scratch":
+        epochs = zoo.ENTRIES[REFERENCE].recipe.epochs + whole.epochs
+        yield from trained(run, arm, slim_of(run, dense), replace(LONG, epochs=epochs))
+    else:
+        yield from trained(run, arm, dense if name == "dense" else cut_to(dense, slim_of(run, dense)), whole)
+
+
+def taught_loss(model: nn.Module, batch: Batch, teacher: nn.Module) -> Tensor:
+    """Return the loss of lab 06 with T squared, the teacher's answers computed in every step."""
+    with torch.no_grad():
+        answers = teacher(batch.images).float()
+    every = torch.arange(len(answers))
+    return distillation.student_loss(model, batch._replace(indices=every), answers, **distillation.ARMS["distilled"])
 
 
 def resnet18(run: Run, arm: Arm) -> Iterator[Row]:
@@ -141,14 +179,24 @@ def resnet18(run: Run, arm: Arm) -> Iterator[Row]:
     yield from trained(run, arm, half, replace(LONG, epochs=RESNET_EPOCHS))
 
 
-def trained(run: Run, arm: Arm, model: nn.Module, recipe: Recipe, epochs_before: int = 0) -> Iterator[Row]:
+def trained(
+    run: Run,
+    arm: Arm,
+    model: nn.Module,
+    recipe: Recipe,
+    epochs_before: int = 0,
+    loss: Callable[[nn.Module, Batch], Tensor] = cross_entropy,
+    after_step: Callable[[nn.Module], None] | None = None,
+) -> Iterator[Row]:
     """Train one network on all images, with new random weights where the arm says so, and evaluate it."""
     recipe = replace(recipe, epochs=run.times(recipe.epochs), seed=run.seed)
     if arm["arm"] == "from scratch":
         torch.manual_seed(run.seed)
         model, recipe = shown.fresh(model), replace(recipe, learning_rate=shown.FRESH_RATE)
-    history = fit(model, run.load("cifar10", "train"), recipe, checkpoint=run.file(arm["arm"]))
-    sizes = {"parameters": measure.count_parameters(model), "macs": measure.count_macs(model, shown.EXAMPLE)}
+    train_set, checkpoint = run.load("cifar10", "train"), run.file(arm["arm"])
+    history = fit(model, train_set, recipe, loss=loss, after_step=after_step, checkpoint=checkpoint)
+    zeros = sum(int((parameter == 0).sum()) for parameter in model.parameters()) if after_step else 0
+    sizes = {"parameters": measure.count_parameters(model) - zeros, "macs": measure.count_macs(model, shown.EXAMPLE)}
     for split in ("validation", "test"):
         found = run.evaluate(model, run.load("cifar10", split))
         cells = {"split": split, "epochs": epochs_before + recipe.epochs, **sizes, "accuracy": found.accuracy}
@@ -166,5 +214,22 @@ STAGES = (
     Stage("05", "short_fp32", SHORT, arms_of(*SHORT_ARMS, precision="fp32"), short, minutes=8),
     Stage("05", "vgg16_rounds", ROUNDS, ({"precision": LONG.precision},), vgg16_rounds, minutes=45),
     Stage("05", "vgg16", ARMS, arms_of("iterative", "one-shot", "from scratch", network="vgg16"), vgg16, minutes=130),
+    Stage(
+        "05",
+        "vgg16_reference",
+        ARMS,
+        arms_of(
+            "dense",
+            "one-shot",
+            "iterative",
+            "from scratch",
+            "single weights",
+            "iterative, distilled",
+            network="vgg16_reference",
+        ),
+        vgg16_reference,
+        minutes=380,
+        needs=(REFERENCE,),
+    ),
     Stage("05", "resnet18", ARMS, arms_of("half", "from scratch", network="resnet18"), resnet18, minutes=53),
 )
