@@ -1,6 +1,7 @@
 """Hidden cases of quantize_affine, lab 01, and wrong answers to it."""
 
-from labsupport.checks.protocol import Case, require, require_close, require_dtype
+from course.answers import edit
+from labsupport.checks.protocol import Case, require, require_close, require_dtype, require_shape
 
 
 def drive_narrow_codes(quantize_affine):
@@ -12,11 +13,11 @@ def drive_narrow_codes(quantize_affine):
         quantize_affine(x, 0.25, 8, 0, 15),
         quantize_affine(x[:, :0], 1.0, 0, 0, 9),
     ]
-    return {"codes": codes, "x": x}
+    return codes
 
 
-def judge_narrow_codes(data):
-    signed, unsigned, empty = data["codes"]
+def judge_narrow_codes(codes):
+    signed, unsigned, empty = codes
     require_dtype(signed, "int8", "wrong-type", "A grid with negative integers.")
     require_dtype(unsigned, "uint8", "always-int8", "A grid without negative integers.")
     require(empty.shape == (1, 0, 1), "wrong-shape", "A tensor without values.")
@@ -40,22 +41,42 @@ def judge_rows(codes):
     require_close(codes, [[10, 15], [9, 11]], "wrong-codes", hint)
 
 
-def drive_input_stays(quantize_affine):
+def inputs_drawn(seed: int) -> tuple:
     import torch
 
-    x = torch.tensor([0.3, -0.7])
-    quantize_affine(x, 0.1, 0, -128, 127)
-    return x
+    generator = torch.Generator().manual_seed(seed)
+    quant_min, quant_max = ((-128, 127), (0, 255), (-8, 7), (0, 15), (-127, 127))[seed % 5]
+    shape = ((3, 5), (2, 3, 4), (4, 1, 2, 3), (7,))[seed % 4]
+    steps = torch.randint(-3 * (quant_max - quant_min), 3 * (quant_max - quant_min), shape, generator=generator) / 2
+    scale, zero_point = 2.0 ** (seed % 7 - 3), quant_min + 1 + seed % 8
+    if seed % 3 == 1:
+        rows = (-1, *[1] * (len(shape) - 1))
+        scale = 2.0 ** torch.randint(-6, 6, shape[:1], generator=generator).float().reshape(rows)
+        zero_point = torch.randint(quant_min, quant_max + 1, shape[:1], generator=generator).reshape(rows)
+    x = steps * scale
+    x[-1].view(-1)[-1] = 3e10
+    return x, scale, zero_point, quant_min, quant_max
 
 
-def judge_input_stays(x):
-    require_close(x, [0.3, -0.7], "changes-its-input", "The tensor x was changed by the call.")
+def judge_drawn(codes, x, scale, zero_point, quant_min, quant_max):
+    import torch
+
+    kind = "int8" if quant_min < 0 else "uint8"
+    require_dtype(codes, kind, "wrong-type", f"The grid goes from {quant_min} to {quant_max}.")
+    grid = [torch.as_tensor(part).expand(x.shape).flatten().tolist() for part in (scale, zero_point)]
+    expected = []
+    for value, step, zero in zip(x.flatten().tolist(), *grid, strict=True):
+        expected.append(min(max(round(value / step) + zero, quant_min), quant_max))
+    require_shape(codes, x.shape, "wrong-shape", "The shape is that of x.")
+    hint = f"A grid from {quant_min} to {quant_max}, many values halfway between two integers, the last one 3e10. "
+    hint += "Round, then add the zero point, then saturate."
+    require_close(codes.ravel(), expected, "wrong-codes", hint, rtol=0)
 
 
 CASES = (
-    Case("the input stays as it is", judge=judge_input_stays, driver=drive_input_stays),
     Case("a scale for each row", inputs_rows, judge_rows),
     Case("narrow grids", judge=judge_narrow_codes, driver=drive_narrow_codes),
+    Case("drawn grids, halves, a huge value", inputs_drawn, judge_drawn, seeds=20),
 )
 
 WRONG_ANSWERS = {
@@ -119,5 +140,41 @@ def quantize_affine(x, scale, zero_point, quant_min, quant_max):
     x /= scale
     steps = torch.round(x) + zero_point
     return torch.clamp(steps, quant_min, quant_max).to(torch.int8 if quant_min < 0 else torch.uint8)
+""",
+    "wrong-codes, rounds after the zero point": edit(
+        "torch.round(x / scale) + zero_point", "torch.round(x / scale + zero_point)"
+    ),
+    "wrong-codes, int32 before the clamp": edit(
+        "torch.round(x / scale) + zero_point", "torch.round(x / scale).to(torch.int32) + zero_point"
+    ),
+    "wrong-codes, always 8 bits": edit(
+        "clamp(quant_min, quant_max)", "clamp(*((-128, 127) if quant_min < 0 else (0, 255)))"
+    ),
+    "always-int8, by the upper end": edit("torch.int8 if quant_min < 0", "torch.int8 if quant_max < 128"),
+}
+
+RIGHT_ANSWERS = {
+    "numpy": """
+def quantize_affine(x, scale, zero_point, quant_min, quant_max):
+    import numpy as np
+
+    codes = np.rint(x.numpy() / np.asarray(scale, dtype=np.float32)) + np.asarray(zero_point)
+    return torch.from_numpy(np.clip(codes, quant_min, quant_max).astype(np.int8 if quant_min < 0 else np.uint8))
+""",
+    "one value at a time": """
+def quantize_affine(x, scale, zero_point, quant_min, quant_max):
+    scales = torch.as_tensor(scale).expand(x.shape).reshape(-1)
+    zeros = torch.as_tensor(zero_point).expand(x.shape).reshape(-1)
+    codes = torch.empty(x.numel(), dtype=torch.uint8 if quant_min >= 0 else torch.int8)
+    for place, value in enumerate(x.reshape(-1)):
+        step = round(value.item() / scales[place].item()) + int(zeros[place])
+        codes[place] = max(quant_min, min(quant_max, step))
+    return codes.reshape(x.shape)
+""",
+    "times the reciprocal, minimum and maximum": """
+def quantize_affine(x, scale, zero_point, quant_min, quant_max):
+    codes = torch.add(torch.round(x.double() * (1 / scale)), zero_point)
+    codes = torch.minimum(torch.maximum(codes, torch.tensor(quant_min)), torch.tensor(quant_max))
+    return codes.char() if quant_min < 0 else codes.byte()
 """,
 }

@@ -1,7 +1,7 @@
 """Hidden cases of sensitivity_scan, lab 03, and wrong answers to it."""
 
 from course.answers import edit
-from labsupport.checks.protocol import Case, require, require_close
+from labsupport.checks.protocol import Case, require, require_close, require_keys
 
 
 def drive_gaining_layer(sensitivity_scan):
@@ -11,15 +11,13 @@ def drive_gaining_layer(sensitivity_scan):
         asked.append([len(list(low_bit_layers)), split])
         return 0.8 + 0.01 * len([name for name in low_bit_layers if name == "odd"])
 
-    names = ["even", "odd"]
-    return {"losses": sensitivity_scan(names, accuracy_of), "asked": asked, "names": names}
+    return {"losses": sensitivity_scan(["even", "odd"], accuracy_of), "asked": asked}
 
 
 def judge_gaining_layer(data):
     require_close(
         [data["losses"]["even"], data["losses"]["odd"]], [0, -1], "wrong-loss", "A gain is negative.", atol=1e-6
     )
-    require(data["names"] == ["even", "odd"], "changes-its-input", "The list of names was changed by the call.")
     require({split for _, split in data["asked"]} == {"validation"}, "wrong-split", "Only validation may be asked.")
 
 
@@ -31,9 +29,32 @@ def judge_no_layers(losses):
     require(losses == {}, "wrong-keys", "No layers, no losses.")
 
 
+def inputs_drawn(seed: int) -> tuple:
+    import random
+
+    draw = random.Random(seed)
+    names = draw.sample(["a", "b", "ab", "stem", "block.0", "block.01", "head"], draw.randrange(1, 8))
+    cost = {name: draw.choice((0.0, 0.00042, 0.017, -0.0061, 0.4)) + draw.random() / 1000 for name in names}
+    untouched = draw.uniform(0.5, 1.0)
+
+    def accuracy_of(low_bit_layers, split):
+        worse = 0.0 if split == "validation" else 0.1 * len(low_bit_layers)
+        return untouched - sum(cost[name] for name in low_bit_layers) - worse
+
+    return names, accuracy_of
+
+
+def judge_drawn(losses, names, accuracy_of):
+    require_keys(losses, *names)
+    for name in names:
+        expected = 100 * accuracy_of([], "validation") - 100 * accuracy_of([name], "validation")
+        require_close(losses[name], expected, "wrong-loss", f"The loss of {name} in percentage points.", atol=1e-6)
+
+
 CASES = (
-    Case("a layer that gains", judge=judge_gaining_layer, driver=drive_gaining_layer),
+    Case("a gain among two layers", judge=judge_gaining_layer, driver=drive_gaining_layer),
     Case("no layers to scan", inputs_no_layers, judge_no_layers),
+    Case("drawn accuracies", inputs_drawn, judge_drawn, seeds=20),
 )
 
 WRONG_ANSWERS = {
@@ -76,5 +97,54 @@ def sensitivity_scan(layer_names, accuracy_of):
     return {
         name: 100 * (accuracy_of([], "validation") - accuracy_of([name], "validation")) for name in layer_names
     }
+""",
+    "changes-its-argument": """
+def sensitivity_scan(layer_names, accuracy_of):
+    untouched, losses = accuracy_of([], "validation"), {}
+    while layer_names:
+        name = layer_names.pop(0)
+        losses[name] = 100 * (untouched - accuracy_of([name], "validation"))
+    return losses
+""",
+    "wrong-loss, whole points": edit(
+        '100 * (untouched - accuracy_of([name], "validation"))',
+        'round(100 * (untouched - accuracy_of([name], "validation")))',
+    ),
+    "hides-a-gain": edit(
+        '100 * (untouched - accuracy_of([name], "validation"))',
+        'max(0.0, 100 * (untouched - accuracy_of([name], "validation")))',
+    ),
+    "wrong-sign-of-a-gain": edit(
+        '100 * (untouched - accuracy_of([name], "validation"))',
+        'abs(100 * (untouched - accuracy_of([name], "validation")))',
+    ),
+    "wrong-loss, relative to the accuracy": edit(
+        '100 * (untouched - accuracy_of([name], "validation"))',
+        '100 * (1 - accuracy_of([name], "validation") / untouched)',
+    ),
+    "wrong-loss, a baseline of the visible case": edit('accuracy_of([], "validation")', "0.9"),
+}
+
+RIGHT_ANSWERS = {
+    "a loop and keywords": """
+def sensitivity_scan(layer_names, accuracy_of):
+    losses = {}
+    untouched = accuracy_of([], split="validation")
+    for name in layer_names:
+        lowered = accuracy_of([name], split="validation")
+        losses[name] = untouched * 100 - lowered * 100
+    return losses
+""",
+    "the baseline last, numpy": """
+def sensitivity_scan(layer_names, accuracy_of):
+    import numpy as np
+
+    lowered = np.array([accuracy_of([name], "validation") for name in layer_names], dtype=np.float64)
+    return dict(zip(layer_names, 100.0 * (accuracy_of([], "validation") - lowered)))
+""",
+    "tuples of names": """
+def sensitivity_scan(layer_names, accuracy_of):
+    baseline = accuracy_of((), "validation")
+    return {name: -100 * (accuracy_of((name,), "validation") - baseline) for name in reversed(layer_names)}
 """,
 }

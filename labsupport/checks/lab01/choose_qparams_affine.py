@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
-from labsupport.checks.protocol import Case, Data, reject, require, require_close, require_type
+import numpy as np
+
+from labsupport.checks.protocol import Case, Data, reject, require, require_close, require_type, show
 
 
 def require_grid(grid: Data, quant_min: int, quant_max: int) -> None:
@@ -10,7 +12,10 @@ def require_grid(grid: Data, quant_min: int, quant_max: int) -> None:
     require_type(grid, dict, "returns-no-dict", "Return a dict with the keys scale and zero_point.")
     require(set(grid) == {"scale", "zero_point"}, "wrong-keys", f"The keys must be scale, zero_point: {list(grid)}.")
     require_type(grid["scale"], (int, float), "scale-is-no-number", "The scale is one number.")
-    require_type(grid["zero_point"], int, "zero-point-not-whole", "The zero point is an integer: round it.")
+    point = grid["zero_point"]
+    if not isinstance(point, int) or isinstance(point, bool):
+        require(np.ndim(point) or point != np.floor(point), "zero-point-no-int", f"Return {point} as an int: int(...).")
+        require(condition=False, mistake="zero-point-not-whole", hint=f"The zero point is {show(point)}. Round it.")
     require(grid["scale"] > 0, "zero-scale", f"The scale is {grid['scale']}. It must be positive: see step 2.")
     hint = f"The zero point {grid['zero_point']} is not on the grid from {quant_min} to {quant_max}. "
     hint += "Widen the range to contain 0, and saturate the zero point."

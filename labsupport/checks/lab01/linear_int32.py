@@ -12,6 +12,8 @@ def inputs_small_layer() -> tuple:
 
 
 def judge_small_layer(sums: Data) -> None:
+    hint = "The accumulator is int32, yours is int64: change the type at the end."
+    require(getattr(sums, "dtype", None) != "int64", "keeps-int64", hint)
     require_dtype(sums, "int32", "wrong-type", "The accumulator is int32: widen x and the weight before you compute.")
     hint = "The zero point was not subtracted: code 10 means 0 here, and must add nothing."
     require(sums[0, 0] != 155, "forgets-zero-point", hint)

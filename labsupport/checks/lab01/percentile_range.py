@@ -33,9 +33,28 @@ def judge_splits(found: Data) -> None:
     reject(high, {10.0: ("leaves-out-twice", hint)})
     reject(low, {-80.0: ("one-end-only", "low is the smallest value. Half of what is left out belongs on each side.")})
     hint = "Too few values were seen: take the first images, then all they hold."
-    require(high > -50, "takes-values-for-images", hint)
-    require(low > -79, "uses-all-images", "Images after the first num_samples, 4 here, have moved the range.")
+    reject(high, {-77.15: ("takes-values-for-images", hint)})
+    hint = "This range comes from all images. Take the first num_samples, 4 here."
+    reject(low, {-455.0: ("uses-all-images", hint)})
     require_close([low, high], [-75.0, 15.0], "wrong-range", "The quantiles 0.05 and 0.95.")
 
 
-CASES = (Case("signed values on four splits", inputs_splits, judge_splits),)
+def inputs_few_values() -> tuple:
+    import torch
+
+    values = torch.tensor([[[3.0, 7.0], [5.0, 4.0]], [[6.0, 9.0], [8.0, 5.5]], [[-90.0, 90.0], [0.0, 0.0]]])
+    return {"test": values - 1, "calibration": values, "validation": 2 * values, "train": -values}, 1, 0.5
+
+
+def judge_few_values(found: Data) -> None:
+    require_type(found, dict, "returns-no-dict", "Return a dict with the keys low and high.")
+    hint = "The one image holds 3, 4, 5 and 7: the quantiles 0.25 and 0.75 are 3.75 and 5.5, between two values."
+    low, high = found["low"], found["high"]
+    require(low != 0, "widens-to-zero", f"{hint} 0 need not be in it.")
+    require_close([low, high], [3.75, 5.5], "wrong-range", hint)
+
+
+CASES = (
+    Case("signed values on four splits", inputs_splits, judge_splits),
+    Case("one image, half of its values", inputs_few_values, judge_few_values),
+)

@@ -16,8 +16,8 @@ def judge_halves(codes: Data) -> None:
     require(steps[3] not in (-1, -100), "overflows-int32", hint)
     require(codes[3] != 1, "forgets-zero-point", "The results lack the zero point 100.")
     hint = "0.5, 1.5 and 2.5 became {}, {} and {}: ".format(*steps[:3])
-    require(steps != [0, 1, 2, 1, -1, -2, -3, 0], "rounds-down", hint + "a shift alone rounds down. Look at the rest.")
-    even = "halves go to the even neighbour, 0, 2 and 2."
+    even = "halves go to the even neighbour, 0, 2 and 2: look at the rest."
+    require(steps != [0, 1, 2, 1, -1, -2, -3, 0], "rounds-down", f"{hint}rounded down, but {even}")
     require(steps != [1, 2, 3, 1, -1, -2, -3, 0], "rounds-half-away", f"{hint}rounded away from zero, but {even}")
     require(steps != [1, 2, 3, 1, 0, -1, -2, 0], "rounds-half-up", f"{hint}rounded up, but {even}")
     require(steps != [0, 1, 2, 1, 0, -1, -2, 0], "rounds-toward-zero", f"{hint}cut off, but {even}")

@@ -58,4 +58,36 @@ def judge_bench(data: Data) -> None:
     require_close(values, [0.906, 0.896, 0.902], "wrong-result", "Accuracies of fp32, int8 and qat.")
 
 
-CASES = (Case("three extra epochs", judge=judge_bench, driver=drive_bench),)
+def inputs_all_in_the_past() -> tuple:
+    class Bench:
+        """A network is the list of what was done to it; each list has an accuracy of its own."""
+
+        def checkpoint(self):
+            return []
+
+        def train(self, model, num_epochs, fake_quantize):
+            return [*model, (1.0 if fake_quantize else 0.5) * num_epochs]
+
+        def convert(self, model, split):
+            return [*model, {"train": 1, "validation": 2, "calibration": 3, "test": 4}[split]]
+
+        def accuracy(self, model, split):
+            told = sum(number / 10**place for place, number in enumerate(model, 1))
+            return told / 10 + (0.05 if split == "test" else 0.0)
+
+    return Bench(), 1
+
+
+def judge_all_in_the_past(result: Data, bench: object, num_epochs: int) -> None:
+    require_keys(result, "fp32", "int8", "qat")
+    plain, aware = bench.train([], num_epochs, False), bench.train([], num_epochs, True)
+    sides = {"fp32": plain, "int8": bench.convert(plain, "calibration"), "qat": bench.convert(aware, "calibration")}
+    for name, side in sides.items():
+        hint = f"One extra epoch. The accuracy of {name} is not that of the network this side asks for."
+        require_close(result[name], bench.accuracy(side, "test"), "wrong-result", hint)
+
+
+CASES = (
+    Case("three extra epochs", judge=judge_bench, driver=drive_bench),
+    Case("one extra epoch on another bench", inputs_all_in_the_past, judge_all_in_the_past),
+)

@@ -8,7 +8,7 @@ from labsupport.checks.protocol import Case, Data, require, require_close
 def inputs_two_channels() -> tuple:
     import torch
 
-    weight = torch.tensor([[[[3.5, -1.1], [0.2, 0.8]]], [[[0.07, 0.012], [-0.034, 0.0]]]])
+    weight = torch.tensor([[[[3.5, -1.1], [0.2, 0.8]]], [[[-0.07, 0.012], [-0.034, 0.0]]]])
     return weight, 4
 
 
@@ -17,7 +17,7 @@ def judge_two_channels(quantized: Data) -> None:
     require(quantized.shape != (2, 1, 2, 2) or quantized[1].any(), "one-scale-for-all", hint)
     hint = "3.5 came back smaller. At 4 bits the grid ends at 7, so the largest weight must be 7 steps: divide by 7."
     require(quantized.shape != (2, 1, 2, 2) or quantized[0, 0, 0, 0] > 3.4, "one-step-too-many", hint)
-    expected = [[[[3.5, -1.0], [0.0, 1.0]]], [[[0.07, 0.01], [-0.03, 0.0]]]]
+    expected = [[[[3.5, -1.0], [0.0, 1.0]]], [[[-0.07, 0.01], [-0.03, 0.0]]]]
     require_close(quantized, expected, "wrong-values", "Scales 0.5 and 0.01.", atol=1e-6)
 
 
@@ -56,7 +56,9 @@ def judge_pruned_channel(data: Data) -> None:
     require(data["gradient"][1].any(), "dead-channel", hint)
     hint = "Every weight is inside of the grid, so each gradient must be 1. Yours differs where the largest weight is: "
     hint += "the gradient also went through the scale. Detach it."
-    require_close(data["gradient"], [[1.0, 1.0], [1.0, 1.0]], "gradient-through-the-scale", hint)
+    gradient = data["gradient"]
+    require(gradient[0, 0] == 1 or gradient[0, 1] != 1, "gradient-through-the-scale", hint)
+    require_close(gradient, [[1.0, 1.0], [1.0, 1.0]], "wrong-gradient", "Inside of the grid each gradient is 1.")
 
 
 CASES = (

@@ -45,4 +45,26 @@ def judge_three_layers(data: Data) -> None:
     require(len(asked) <= 4, "repeats-the-baseline", hint)
 
 
-CASES = (Case("three layers", judge=judge_three_layers, driver=drive_three_layers),)
+def inputs_gain() -> tuple:
+    def accuracy_of(low_bit_layers: list, split: str) -> float:
+        cost = {"first": 0.0034, "last": -0.0125}
+        return (0.75 if split == "validation" else 0.5) - sum(cost[name] for name in low_bit_layers)
+
+    return ["first", "last"], accuracy_of
+
+
+def judge_gain(losses: Data) -> None:
+    require_keys(losses, "first", "last")
+    hint = "The layer first lost 0.34 points: the accuracy fell from 0.75 to 0.7466. Do not round."
+    require_close(losses["first"], 0.34, "wrong-loss", hint)
+    hint = (
+        "The layer last gained 1.25 points: the accuracy rose from 0.75 to 0.7625. What is gained counts as negative."
+    )
+    reject(losses["last"], {1.25: ("wrong-sign-of-a-gain", hint), 0.0: ("hides-a-gain", hint)})
+    require_close(losses["last"], -1.25, "wrong-loss", hint)
+
+
+CASES = (
+    Case("three layers", judge=judge_three_layers, driver=drive_three_layers),
+    Case("a layer that gains", inputs_gain, judge_gain),
+)
