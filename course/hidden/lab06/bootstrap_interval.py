@@ -1,6 +1,9 @@
 """Hidden cases of bootstrap_interval, lab 06, and wrong answers to it."""
 
-from labsupport.checks.protocol import Case, require_close
+import numpy as np
+
+from course.answers import edit
+from labsupport.checks.protocol import Case, require, require_close
 
 
 def drive_equal_students(bootstrap_interval):
@@ -19,7 +22,49 @@ def judge_equal_students(intervals):
     require_close(rows, [[0, 0, 0], [1, 1, 1]], "resamples-the-two-apart", hint)
 
 
-CASES = (Case("students that agree", judge=judge_equal_students, driver=drive_equal_students),)
+def drive_two_images(bootstrap_interval):
+    import torch
+
+    plain, last = torch.tensor([False, False]), torch.tensor([False, True])
+    return [bootstrap_interval(plain, distilled, 400, 2) for distilled in (last, last.flip(0))]
+
+
+def judge_two_images(intervals):
+    rows = [[interval["gain"], interval["low"], interval["high"]] for interval in intervals]
+    hint = (
+        "One of two images gained: a quarter of all resamples hold it twice, a quarter never. Every image can be drawn."
+    )
+    require_close(rows, [[0.5, 0, 1]] * 2, "leaves-an-image-out", hint)
+
+
+def inputs_drawn(seed: int) -> tuple:
+    import torch
+
+    generator = torch.Generator().manual_seed(seed)
+    plain, distilled = torch.rand(2, 20 + 23 * seed, generator=generator)
+    return plain < 0.6, distilled < (0.5, 0.7, 0.95)[seed % 3], 4000, seed + 10
+
+
+def judge_drawn(interval, plain, distilled, num_resamples, seed):
+    difference = distilled.numpy().astype(int) - plain.numpy().astype(int)
+    count = len(difference)
+    one = np.bincount(difference + 1, minlength=3) / count
+    chances = np.ones(1)
+    for _ in range(count):
+        chances = np.convolve(chances, one)  # of the sums -count to count
+    below, sums = chances.cumsum(), np.arange(-count, count + 1) / count
+    require_close(interval["gain"], difference.sum() / count, "wrong-gain", "Distilled minus plain accuracy.")
+    for end, quantile in (("low", 0.025), ("high", 0.975)):
+        least, most = (sums[np.searchsorted(below, quantile + slack)] for slack in (-0.01, 0.01))
+        hint = f"The quantile {quantile} of {count} images must lie between {least:.4f} and {most:.4f}."
+        require(least - 1e-9 <= interval[end] <= most + 1e-9, "wrong-interval", f"{hint} Got {interval[end]:.4f}.")
+
+
+CASES = (
+    Case("students that agree", judge=judge_equal_students, driver=drive_equal_students),
+    Case("two images", judge=judge_two_images, driver=drive_two_images),
+    Case("exact quantiles", inputs_drawn, judge_drawn, seeds=3),
+)
 
 WRONG_ANSWERS = {
     "resamples-the-two-apart": """
@@ -92,5 +137,69 @@ def bootstrap_interval(plain_correct, distilled_correct, num_resamples, seed):
     draws = torch.randint(len(difference), (num_resamples, len(difference)))
     low, high = difference[draws].mean(1).quantile(torch.tensor([0.025, 0.975], dtype=torch.float64)).tolist()
     return {"gain": difference.mean().item(), "low": low, "high": high}
+""",
+    "ignores-the-seed, always 0": edit("manual_seed(seed)", "manual_seed(42)"),
+    "ignores-num-resamples": edit("(num_resamples, len", "(2000, len"),
+    "wrong-interval, normal formula": edit(
+        '    return {"gain"',
+        "    error = difference[draws].mean(dim=1).std().item()\n    low, high = difference.mean().item() - 1.96 "
+        '* error, difference.mean().item() + 1.96 * error\n    return {"gain"',
+    ),
+    "wrong-interval, formula without draws": edit(
+        '    return {"gain"',
+        "    error = difference.std().item() / len(difference)**0.5\n    low, high = difference.mean().item() - "
+        '1.96 * error, difference.mean().item() + 1.96 * error\n    return {"gain"',
+    ),
+    "wrong-interval, 0.95 above": edit("0.975", "0.95"),
+    "leaves-an-image-out, last image never": edit(
+        "torch.randint(len(difference), (", "torch.randint(max(1, len(difference) - 1), ("
+    ),
+    "leaves-an-image-out, first image never": edit(
+        "torch.randint(len(difference), (", "torch.randint(min(1, len(difference) - 1), len(difference), ("
+    ),
+    "wrong-gain, abs": edit("difference.mean().item()", "abs(difference.mean().item())"),
+    "wrong-interval, clamped": edit('"low": low, "high": high', '"low": max(0.0, low), "high": min(1.0, high)'),
+    "wrong-interval, clamped high": edit('"low": low, "high": high', '"low": min(0.0, low), "high": max(0.0, high)'),
+    "one-standard-error, transposed": edit("(num_resamples, len(difference))", "(len(difference), num_resamples)"),
+    "wrong-interval, low and high swapped": edit("low, high =", "high, low ="),
+    "wrong-interval, symmetric": edit(
+        '    return {"gain"',
+        "    half = (high - low) / 2\n    low, high = difference.mean().item() - half, difference.mean().item() "
+        '+ half\n    return {"gain"',
+    ),
+    "wrong-interval, rounded": edit('"low": low, "high": high', '"low": round(low, 2), "high": round(high, 2)'),
+    "ignores-the-seed, draws without its seed": edit(", generator=generator", ""),
+}
+
+RIGHT_ANSWERS = {
+    "numpy": """
+def bootstrap_interval(plain_correct, distilled_correct, num_resamples, seed):
+    import numpy
+    difference = distilled_correct.numpy().astype(float) - plain_correct.numpy()
+    rng = numpy.random.default_rng(seed)
+    means = rng.choice(difference, size=(num_resamples, len(difference)), replace=True).mean(axis=1)
+    low, high = numpy.percentile(means, [2.5, 97.5])
+    return {'gain': difference.mean(), 'low': low, 'high': high}
+""",
+    "one resample at a time": """
+def bootstrap_interval(plain_correct, distilled_correct, num_resamples, seed):
+    generator = torch.Generator().manual_seed(seed)
+    gains = []
+    for _ in range(num_resamples):
+        chosen = torch.randint(len(plain_correct), (len(plain_correct),), generator=generator)
+        gains.append(distilled_correct[chosen].double().mean() - plain_correct[chosen].double().mean())
+    gains = torch.stack(gains)
+    gain = float(distilled_correct.double().mean() - plain_correct.double().mean())
+    return {'gain': gain, 'low': gains.quantile(0.025), 'high': gains.quantile(0.975)}
+""",
+    "counts of the three differences": """
+def bootstrap_interval(plain_correct, distilled_correct, num_resamples, seed):
+    import numpy
+    n = len(plain_correct)
+    won, lost = int((distilled_correct & ~plain_correct).sum()), int((plain_correct & ~distilled_correct).sum())
+    draws = numpy.random.default_rng(seed).multinomial(n, [won / n, lost / n, 1 - (won + lost) / n], size=num_resamples)
+    gains = (draws[:, 0] - draws[:, 1]) / n
+    low, high = (float(numpy.quantile(gains, q)) for q in (0.025, 0.975))
+    return {'gain': (won - lost) / n, 'low': low, 'high': high}
 """,
 }

@@ -1,8 +1,11 @@
 """Hidden cases of kl_term, lab 06, and wrong answers to it."""
 
+import math
+
 import numpy as np
 
-from course.hidden.lab06._reference import divergence, softmax
+from course.answers import edit
+from course.hidden.lab06._reference import softmax
 from labsupport.checks.protocol import Case, require, require_close
 
 
@@ -19,31 +22,37 @@ def judge_sure_logits(losses):
     require_close(losses, [0.0, 200.0], "wrong-loss", "Equal logits, and two that are sure of different classes.")
 
 
-def drive_ten_classes(kl_term):
+def inputs_drawn(seed: int) -> tuple:
     import torch
 
-    logits = torch.linspace(-4, 4, 140).reshape(2, 7, 10).sin() * 5
-    student, teacher = logits[0].clone().requires_grad_(), logits[1].clone()
-    losses = [kl_term(student, teacher, temperature) for temperature in (1.0, 4.0, 20.0)]
-    if not losses[1].requires_grad:
-        return {"losses": losses, "gradient": torch.zeros(7, 10)}
-    return {"losses": losses, "gradient": torch.autograd.grad(losses[1], student)[0]}
+    generator = torch.Generator().manual_seed(seed)
+    student, teacher = 4 * torch.randn(2, 1 + seed % 6, 2 + seed % 9, generator=generator)
+    return student, teacher, (1.0, 4.0, 0.6, 20.0)[seed % 4]
 
 
-def judge_ten_classes(data):
-    student, teacher = np.sin(np.linspace(-4, 4, 140).reshape(2, 7, 10)) * 5
-    expected = [divergence(student / temperature, teacher / temperature) for temperature in (1.0, 4.0, 20.0)]
-    hint = "Seven images and ten classes at temperatures 1, 4 and 20."
-    require_close(data["losses"], expected, "wrong-loss", hint, rtol=1e-3, atol=1e-6)
-    hint = "No gradient reaches the student's logits: it cannot learn from this term. Leave out detach and no_grad."
-    require(data["gradient"].any(), "cuts-the-gradient", hint)
-    gradient = (softmax(student / 4) - softmax(teacher / 4)) / 4 / 7
-    require_close(data["gradient"], gradient, "wrong-gradient", "The gradient at temperature 4.", rtol=1e-3, atol=1e-6)
+def drive_drawn(kl_term, student, teacher, temperature):
+    import torch
+
+    leaf = student.clone().requires_grad_()
+    loss = kl_term(leaf, teacher, temperature)
+    return [loss, torch.autograd.grad(loss, leaf)[0]]
+
+
+def judge_drawn(data, student, teacher, temperature):
+    total = 0.0
+    for student_row, teacher_row in zip(student.tolist(), teacher.tolist(), strict=True):
+        q, p = (softmax([[value / temperature for value in row]])[0].tolist() for row in (student_row, teacher_row))
+        total += sum(a * (math.log(a) - math.log(b)) for a, b in zip(p, q, strict=True))
+    hint = f"{len(student)} images, {student.shape[1]} classes, temperature {temperature}."
+    require_close(data[0], total / len(student), "wrong-loss", hint, rtol=1e-3, atol=2e-6)
+    slope = (softmax(student.numpy() / temperature) - softmax(teacher.numpy() / temperature)) / temperature
+    hint += " The gradient with respect to the student's logits."
+    require_close(data[1], slope / len(student), "wrong-gradient", hint, rtol=1e-3, atol=1e-5)
 
 
 CASES = (
     Case("logits that are very sure", judge=judge_sure_logits, driver=drive_sure_logits),
-    Case("ten classes at three temperatures", judge=judge_ten_classes, driver=drive_ten_classes),
+    Case("other images, classes and temperatures", inputs_drawn, judge_drawn, drive_drawn, seeds=5),
 )
 
 WRONG_ANSWERS = {
@@ -113,5 +122,43 @@ def kl_term(student_logits, teacher_logits, temperature):
     p = F.softmax(teacher_logits / temperature, dim=1)
     q = F.log_softmax(student_logits / temperature, dim=1)
     return F.kl_div(q, p, reduction="batchmean").detach()
+""",
+    "changes-its-argument": edit(
+        "    log_p =",
+        "    student_logits /= temperature\n    teacher_logits /= temperature\n    temperature = 1\n    log_p =",
+    ),
+    "multiplies-by-temperature, times T": edit(".sum(dim=1).mean()", ".sum(dim=1).mean() * temperature"),
+    "wrong-loss, always two images": edit(".sum(dim=1).mean()", ".sum() / 2"),
+    "wrong-loss, absolute summands": edit("(log_p.exp() * (log_p - log_q))", "(log_p.exp() * (log_p - log_q)).abs()"),
+    "cuts-the-gradient, item": edit(".sum(dim=1).mean()", ".sum(dim=1).mean().item()"),
+    "wrong-loss, logarithm of p + 1e-8": edit(
+        "    return (log_p.exp() * (log_p - log_q))",
+        "    log_q = (log_q.exp() + 1e-8).log()\n    return (log_p.exp() * (log_p - log_q))",
+    ),
+    "wrong-loss, symmetric": edit(
+        "    return (log_p.exp() * (log_p - log_q))", "    return 0.5 * ((log_p.exp() - log_q.exp()) * (log_p - log_q))"
+    ),
+}
+
+RIGHT_ANSWERS = {
+    "the library": """
+def kl_term(student_logits, teacher_logits, temperature):
+    log_q = F.log_softmax(student_logits / temperature, dim=1)
+    return F.kl_div(log_q, F.log_softmax(teacher_logits / temperature, dim=1), reduction='batchmean', log_target=True)
+""",
+    "image by image": """
+def kl_term(student_logits, teacher_logits, temperature):
+    total = 0
+    for student, teacher in zip(student_logits, teacher_logits):
+        log_p = torch.log_softmax(teacher / temperature, 0)
+        log_q = torch.log_softmax(student / temperature, 0)
+        total = total + (log_p.exp() * (log_p - log_q)).sum()
+    return total / len(student_logits)
+""",
+    "cross-entropy less entropy": """
+def kl_term(student_logits, teacher_logits, temperature):
+    p = torch.softmax(teacher_logits / temperature, dim=1)
+    entropy = -torch.special.xlogy(p, p).sum(1).mean()
+    return -torch.einsum('nc,nc->n', p, F.log_softmax(student_logits / temperature, dim=1)).mean() - entropy
 """,
 }

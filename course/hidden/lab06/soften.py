@@ -1,7 +1,10 @@
 """Hidden cases of soften, lab 06, and wrong answers to it."""
 
+import math
+
 import numpy as np
 
+from course.answers import edit
 from course.hidden.lab06._reference import softmax
 from labsupport.checks.protocol import Case, require, require_close
 
@@ -13,30 +16,31 @@ def inputs_large_logits() -> tuple:
 
 
 def judge_large_logits(probabilities):
-    hint = "Logits of 800 gave nan: exp(800) is larger than any float. Subtract the largest logit of each row first."
-    require(np.isfinite(probabilities).all(), "overflows", hint)
+    hint = "Logits of 800 and of -1000 gave nan: exp overflowed, or all powers of a row became 0. Subtract the largest "
+    require(np.isfinite(probabilities).all(), "overflows", hint + "logit of each row first.")
     expected = softmax([[800.0, 790.0, -800.0], [-1000.0, -1000.0, -1010.0]])
-    require_close(probabilities, expected, "wrong-probabilities", "The softmax of large logits.", atol=1e-6)
+    require_close(probabilities, expected, "wrong-probabilities", "The softmax of large logits.", atol=2e-4)
 
 
-def drive_temperatures(soften):
+def inputs_drawn(seed: int) -> tuple:
     import torch
 
-    logits = torch.tensor([[3.0, -1.0, 0.5, 0.0, 2.0]])
-    rows = torch.cat([soften(logits, temperature) for temperature in (0.1, 1.0, 1000.0)])
-    return {"rows": rows, "logits": logits}
+    generator = torch.Generator().manual_seed(seed)
+    logits = 4 * torch.randn(1 + seed % 4, 1 + seed % 7, generator=generator)
+    return logits, (0.1, 0.7, 1.0, 3.0, 1000.0)[seed % 5]
 
 
-def judge_temperatures(data):
-    logits = [[3.0, -1.0, 0.5, 0.0, 2.0]]
-    require_close(data["logits"], logits, "changes-its-input", "The logits that were given have changed.")
-    expected = np.concatenate([softmax(np.array(logits) / temperature) for temperature in (0.1, 1.0, 1000.0)])
-    require_close(data["rows"], expected, "wrong-probabilities", "Temperatures 0.1, 1 and 1000.", atol=1e-5)
+def judge_drawn(probabilities, logits, temperature):
+    for row, got in zip(logits.tolist(), probabilities, strict=True):
+        powers = [math.exp((value - max(row)) / temperature) for value in row]
+        expected = [power / sum(powers) for power in powers]
+        hint = f"Temperature {temperature}, {len(row)} classes."
+        require_close(got, expected, "wrong-probabilities", hint, rtol=1e-4, atol=1e-6)
 
 
 CASES = (
     Case("large logits", inputs_large_logits, judge_large_logits),
-    Case("temperatures from 0.1 to 1000", judge=judge_temperatures, driver=drive_temperatures),
+    Case("temperatures from 0.1 to 1000", inputs_drawn, judge_drawn, seeds=20),
 )
 
 WRONG_ANSWERS = {
@@ -73,5 +77,37 @@ def soften(logits, temperature):
     "softens-probabilities": """
 def soften(logits, temperature):
     return torch.softmax(torch.softmax(logits, dim=1) / temperature, dim=1)
+""",
+    "overflows, largest of all rows": edit("scaled.amax(dim=1, keepdim=True)", "scaled.max()"),
+    "overflows, mean for largest": edit("amax(dim=1, keepdim=True)", "mean(dim=1, keepdim=True)"),
+    "wrong-probabilities, always at temperature 2": edit("logits / temperature", "logits / 2.0"),
+    "wrong-probabilities, large logits cut": edit(
+        "scaled = logits / temperature", "scaled = (logits / temperature).clamp(-80, 80)"
+    ),
+    "forgets-temperature, whole temperatures": edit("logits / temperature", "logits / max(1, round(temperature))"),
+}
+
+RIGHT_ANSWERS = {
+    "the library": """
+def soften(logits, temperature):
+    return torch.softmax(logits / temperature, dim=-1)
+""",
+    "largest taken off before the division": """
+def soften(logits, temperature):
+    powers = torch.exp((logits - logits.max(dim=1, keepdim=True).values) / temperature)
+    return powers / powers.sum(1, keepdim=True)
+""",
+    "row by row, in Python": """
+def soften(logits, temperature):
+    rows = []
+    for row in logits.tolist():
+        powers = [2.718281828459045 **((value - max(row)) / temperature) for value in row]
+        rows.append([power / sum(powers) for power in powers])
+    return torch.tensor(rows)
+""",
+    "logsumexp": """
+def soften(logits, temperature):
+    scaled = logits / temperature
+    return (scaled - scaled.logsumexp(dim=1, keepdim=True)).exp()
 """,
 }

@@ -64,4 +64,30 @@ def judge_bench(data: Data) -> None:
     require_close(result["recovered"], mean_gain / gap, "wrong-share", "The mean gain over the mean gap.", atol=1e-6)
 
 
-CASES = (Case("three seeds", judge=judge_bench, driver=drive_bench),)
+def inputs_a_loss() -> tuple:
+    class Bench:
+        def teacher_accuracy(self):
+            return 0.92
+
+        def train(self, seed, num_epochs, distilled):
+            return 0.7 + 0.001 * num_epochs + {8: 0.0123, 5: -0.0211}[seed] * bool(distilled)
+
+    return Bench(), 4, [8, 5]
+
+
+def judge_a_loss(result: Data) -> None:
+    require_keys(result, "gains", "spread", "recovered")
+    gains = np.asarray(result["gains"], np.float64)
+    hint = "The student of seed 5 lost by its teacher. A gain may be negative: subtract, and keep the sign."
+    dropped = gains.shape == (2,) and any(np.allclose(gains, [0.0123, lost]) for lost in (0.0, 0.0211))
+    require(not dropped, "drops-the-sign", hint)
+    require_close(gains, [0.0123, -0.0211], "wrong-gains", "Distilled minus plain, in the order of the seeds 8, 5.")
+    require_close(result["spread"], 0.0334 / np.sqrt(2), "wrong-spread", "The standard deviation of the gains.")
+    hint = "The mean gain over the gap, negative where distillation lost."
+    require_close(result["recovered"], -0.0044 / (0.92 - 0.704), "wrong-share", hint)
+
+
+CASES = (
+    Case("three seeds", judge=judge_bench, driver=drive_bench),
+    Case("a seed that lost", inputs_a_loss, judge_a_loss),
+)

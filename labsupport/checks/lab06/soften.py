@@ -12,27 +12,36 @@ def inputs_two_rows() -> tuple:
     return torch.tensor([[4.0, 2.0, 0.0], [1.0, 1.0, 5.0]]), 2.0
 
 
-def judge_two_rows(probabilities: Data) -> None:
-    logits = np.array([[4.0, 2.0, 0.0], [1.0, 1.0, 5.0]])
+def inputs_three_rows() -> tuple:
+    import torch
+
+    return torch.tensor([[0.5, -1.0, 0.0, 0.25], [-2.0, -2.5, -2.0, -3.0], [0.0, 0.0, 1.0, 0.5]]), 0.4
+
+
+def judge_rows(probabilities: Data, given: object, temperature: float) -> None:
+    logits = np.asarray(given, np.float64)
     plain = np.exp(log_softmax(logits))
 
     def is_near(wrong: np.ndarray) -> bool:
         return np.shape(probabilities) == wrong.shape and np.allclose(probabilities, wrong, atol=1e-6)
 
     hint = "The columns sum to 1, not the rows. The classes of one image lie in dimension 1, the images in dimension 0."
-    require(not is_near(np.exp(log_softmax(logits / 2, axis=0))), "softmax-over-the-batch", hint)
-    hint = "The rows sum to 0.5. Divide the logits by the temperature, not the result."
-    require(not is_near(plain / 2), "divides-after-softmax", hint)
+    require(not is_near(np.exp(log_softmax(logits / temperature, axis=0))), "softmax-over-the-batch", hint)
+    hint = f"The rows sum to {1 / temperature:g}. Divide the logits by the temperature, not the result."
+    require(not is_near(plain / temperature), "divides-after-softmax", hint)
     hint = "These are log-probabilities. The probabilities themselves are asked."
-    require(not is_near(log_softmax(logits / 2)), "returns-log-probabilities", hint)
-    hint = "At temperature 2 the largest probability grew. A high temperature makes it smaller: divide by it."
-    require(not is_near(np.exp(log_softmax(2 * logits))), "multiplies-by-temperature", hint)
+    require(not is_near(log_softmax(logits / temperature)), "returns-log-probabilities", hint)
+    hint = "The logits were multiplied by the temperature: divide them by it."
+    require(not is_near(np.exp(log_softmax(temperature * logits))), "multiplies-by-temperature", hint)
     hint = "The temperature changed nothing: this is the softmax of the logits."
     require(not is_near(plain), "forgets-temperature", hint)
     hint = "This is the softmax of probabilities. The temperature divides the logits, before any softmax."
-    require(not is_near(np.exp(log_softmax(plain / 2))), "softens-probabilities", hint)
-    expected = np.exp(log_softmax(logits / 2))
-    require_close(probabilities, expected, "wrong-probabilities", "The softmax of logits / 2, row by row.", atol=1e-6)
+    require(not is_near(np.exp(log_softmax(plain / temperature))), "softens-probabilities", hint)
+    hint = "The softmax of logits / temperature, row by row."
+    require_close(probabilities, np.exp(log_softmax(logits / temperature)), "wrong-probabilities", hint, atol=1e-6)
 
 
-CASES = (Case("two images at temperature 2", inputs_two_rows, judge_two_rows),)
+CASES = (
+    Case("two images at temperature 2", inputs_two_rows, judge_rows),
+    Case("three images at temperature 0.4", inputs_three_rows, judge_rows),
+)
