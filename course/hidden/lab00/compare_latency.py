@@ -1,7 +1,9 @@
 """Hidden cases of compare_latency, lab 00, and wrong answers to it."""
 
 from course.answers import edit
-from labsupport.checks.protocol import Case, require, require_close
+from labsupport.checks.protocol import Case, require, require_close, require_keys
+
+MEDIAN = "torch.tensor(ms, dtype=torch.float64).quantile(0.5).item()"
 
 
 def drive_three_candidates(compare_latency):
@@ -45,12 +47,44 @@ def judge_zero_warm_up(result):
     require_close(result["one"], 250.0, "wrong-median", "One run without warm-up.")
 
 
+def inputs_drawn(seed: int) -> tuple:
+    import random
+
+    draw = random.Random(seed)
+    names = [f"candidate {number}" for number in range(1, 2 + draw.randrange(4))]
+    num_turns, runs_in_a_row, num_warmup = draw.randrange(1, 5), draw.randrange(1, 4), draw.randrange(4)
+    count = len(names) * (num_warmup + num_turns * runs_in_a_row)
+    costs, now = [draw.choice((0.0004, 0.003, 0.05)) * (1 + draw.random()) for _ in range(count)], [1000.0 * seed]
+
+    def call():
+        now[0] += costs.pop(0)
+
+    return {name: lambda: call() for name in names}, lambda: now[0], num_turns, runs_in_a_row, num_warmup
+
+
+def judge_drawn(result, candidates, clock, num_turns, runs_in_a_row, num_warmup):
+    import numpy as np
+
+    require_keys(result, *candidates)
+    some = next(iter(candidates.values()))
+    for _ in range(len(candidates) * num_warmup):
+        some()
+    read = [clock()]
+    for _ in range(len(candidates) * num_turns * runs_in_a_row):
+        some()
+        read.append(clock())
+    times = 1000 * np.diff(read).reshape(num_turns, len(candidates), runs_in_a_row)
+    hint = f"{len(candidates)} candidates, {num_turns} turns of {runs_in_a_row} runs, {num_warmup} warm-ups. No two "
+    hint += "calls take the same time."
+    for place, name in enumerate(candidates):
+        require_close(result[name], np.median(times[:, place]), "wrong-median", hint)
+
+
 CASES = (
     Case("three candidates", judge=judge_three_candidates, driver=drive_three_candidates),
     Case("one run, no warm-up", inputs_zero_warm_up, judge_zero_warm_up),
+    Case("every call takes another time", inputs_drawn, judge_drawn, seeds=20),
 )
-
-MEDIAN = "torch.tensor(ms, dtype=torch.float64).quantile(0.5).item()"
 
 WRONG_ANSWERS = {
     "seconds-for-milliseconds": edit("1000 * (clock() - started)", "clock() - started"),
@@ -94,5 +128,74 @@ def compare_latency(candidates, clock, num_turns, runs_in_a_row, num_warmup):
             call()
         result[name] = (clock() - started) / (num_turns * runs_in_a_row) * 1000
     return result
+""",
+    "lower-median": edit(MEDIAN, "torch.tensor(ms, dtype=torch.float64).median().item()"),
+    "upper-median": edit(MEDIAN, "sorted(ms)[len(ms) // 2]"),
+    "wrong-median, rounded": edit(MEDIAN, f"round({MEDIAN}, 1)"),
+    "takes-the-mean, of each turn": """
+def compare_latency(candidates, clock, num_turns, runs_in_a_row, num_warmup):
+    for call in candidates.values():
+        for _ in range(num_warmup):
+            call()
+    samples_ms = {name: [] for name in candidates}
+    for _ in range(num_turns):
+        for name, call in candidates.items():
+            started = clock()
+            for _ in range(runs_in_a_row):
+                call()
+            samples_ms[name].append(1000 * (clock() - started) / runs_in_a_row)
+    return {name: torch.tensor(ms, dtype=torch.float64).quantile(0.5).item() for name, ms in samples_ms.items()}
+""",
+    "changes-its-argument": edit(
+        "    samples_ms = {name", '    candidates["empty"] = lambda: None\n    samples_ms = {name'
+    ),
+}
+
+RIGHT_ANSWERS = {
+    "warmed up in turns, numpy": """
+def compare_latency(candidates, clock, num_turns, runs_in_a_row, num_warmup):
+    import numpy as np
+
+    for _ in range(num_warmup):
+        for call in candidates.values():
+            call()
+    times = np.zeros((len(candidates), num_turns, runs_in_a_row))
+    for turn in range(num_turns):
+        for place, call in enumerate(candidates.values()):
+            for run in range(runs_in_a_row):
+                started = clock()
+                call()
+                times[place, turn, run] = clock() - started
+    return dict(zip(candidates, 1e3 * np.median(times, axis=(1, 2))))
+""",
+    "statistics, one list of calls": """
+def compare_latency(candidates, clock, num_turns, runs_in_a_row, num_warmup):
+    import statistics
+
+    samples = []
+    for name in candidates:
+        for _ in range(num_warmup):
+            candidates[name]()
+    for name in [name for _ in range(num_turns) for name in candidates for _ in range(runs_in_a_row)]:
+        before = clock()
+        candidates[name]()
+        samples.append((name, clock() - before))
+    return {name: 1000 * statistics.median(s for key, s in samples if key == name) for name in candidates}
+""",
+    "one reading of the clock between calls": """
+def compare_latency(candidates, clock, num_turns, runs_in_a_row, num_warmup):
+    for call in candidates.values():
+        for _ in range(num_warmup):
+            call()
+    taken = {name: [] for name in candidates}
+    last = clock()
+    for _ in range(num_turns):
+        for name, call in candidates.items():
+            for _ in range(runs_in_a_row):
+                call()
+                now = clock()
+                taken[name].append(now - last)
+                last = now
+    return {name: 1000 * torch.quantile(torch.tensor(s, dtype=torch.float64), 0.5).item() for name, s in taken.items()}
 """,
 }

@@ -1,5 +1,6 @@
 """Hidden cases of conv2d_macs, lab 00, and wrong answers to it."""
 
+from course.answers import edit
 from labsupport.checks.protocol import Case, require_close
 
 
@@ -29,9 +30,38 @@ def judge_defaults(macs):
     require_close(macs, 2 * 3 * 9 * 9, "changed-defaults", "Without stride, padding and groups: 1, 0 and 1.", rtol=0)
 
 
+def inputs_drawn(seed: int) -> tuple:
+    import random
+
+    draw = random.Random(seed)
+    groups = draw.choice((1, 1, 2, 3, 5))
+    channels = groups * draw.randrange(1, 5), groups * draw.randrange(1, 5)
+    kernel_size = draw.randrange(1, 8), draw.randrange(1, 8)
+    image_size = draw.randrange(7, 30), draw.randrange(7, 30)
+    stride = draw.randrange(1, 6), draw.randrange(1, 6)
+    return *channels, kernel_size, image_size, stride, (draw.randrange(5), draw.randrange(5)), groups
+
+
+def judge_drawn(macs, in_channels, out_channels, kernel_size, image_size, stride, padding, groups):
+    places = [
+        len(range(-pad, size + pad - side + 1, step))
+        for side, size, step, pad in zip(kernel_size, image_size, stride, padding, strict=True)
+    ]
+    connections = sum(
+        source * groups // in_channels == target * groups // out_channels
+        for source in range(in_channels)
+        for target in range(out_channels)
+    )
+    expected = connections * places[0] * places[1] * kernel_size[0] * kernel_size[1]
+    setting = f"{in_channels} to {out_channels} channels in {groups} groups, kernel {kernel_size}, image {image_size}, "
+    setting += f"stride {stride}, padding {padding}."
+    require_close(macs, expected, "wrong-macs", setting, rtol=0, atol=0)
+
+
 CASES = (
     Case("groups, stride, padding and kernel together", judge=judge_mixed_geometry, driver=drive_mixed_geometry),
     Case("default arguments", inputs_defaults, judge_defaults),
+    Case("drawn convolutions", inputs_drawn, judge_drawn, seeds=20),
 )
 
 WRONG_ANSWERS = {
@@ -93,5 +123,40 @@ def conv2d_macs(in_channels, out_channels, kernel_size, image_size, stride=(1, 1
 def conv2d_macs(in_channels, out_channels, kernel_size, image_size, stride=(1, 1), padding=(0, 0), groups=1):
     height, width = (math.ceil((image_size[i] + 2 * padding[i] - kernel_size[i]) / stride[i]) + 1 for i in (0, 1))
     return in_channels // groups * kernel_size[0] * kernel_size[1] * out_channels * height * width
+""",
+    "wrong-macs, the stride of the height": edit("// stride[1] + 1", "// stride[0] + 1"),
+    "wrong-macs, the padding of the height": edit("2 * padding[1]", "2 * padding[0]"),
+    "wrong-macs, strides up to 2 only": edit("// stride[0] + 1", "// min(stride[0], 2) + 1"),
+    "wrong-macs, divided before padding": edit(
+        "(image_size[0] + 2 * padding[0] - kernel_size[0]) // stride[0] + 1",
+        "(image_size[0] - kernel_size[0]) // stride[0] + 2 * padding[0] // stride[0] + 1",
+    ),
+    "wrong-macs, the width over its stride": edit(
+        "(image_size[1] + 2 * padding[1] - kernel_size[1]) // stride[1] + 1", "math.ceil(image_size[1] / stride[1])"
+    ),
+    "changed-defaults": edit("stride: tuple[int, int] = (1, 1)", "stride: tuple[int, int] = (2, 2)"),
+}
+
+RIGHT_ANSWERS = {
+    "a convolution without memory": """
+def conv2d_macs(in_channels, out_channels, kernel_size, image_size, stride=(1, 1), padding=(0, 0), groups=1):
+    layer = torch.nn.Conv2d(in_channels, out_channels, kernel_size, stride, padding, groups=groups, device="meta")
+    output = layer(torch.empty(1, in_channels, *image_size, device="meta"))
+    return output.numel() * layer.weight[0].numel()
+""",
+    "a loop over both sides": """
+def conv2d_macs(in_channels, out_channels, kernel_size, image_size, stride=(1, 1), padding=(0, 0), groups=1):
+    macs = in_channels * out_channels // groups
+    for side, size, step, pad in zip(kernel_size, image_size, stride, padding):
+        macs *= side * (1 + math.floor((size - side + 2 * pad) / step))
+    return macs
+""",
+    "numpy": """
+def conv2d_macs(in_channels, out_channels, kernel_size, image_size, stride=(1, 1), padding=(0, 0), groups=1):
+    import numpy as np
+
+    kernel, image, step, pad = map(np.array, (kernel_size, image_size, stride, padding))
+    positions = (image + 2 * pad - kernel) // step + 1
+    return out_channels * (in_channels // groups) * np.prod(kernel) * np.prod(positions)
 """,
 }

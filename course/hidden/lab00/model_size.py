@@ -1,7 +1,7 @@
 """Hidden cases of model_size, lab 00, and wrong answers to it."""
 
 from course.answers import edit
-from labsupport.checks.protocol import Case, require_close
+from labsupport.checks.protocol import Case, require_close, require_keys
 
 
 def inputs_no_tensors() -> tuple:
@@ -21,9 +21,33 @@ def judge_every_width(sizes):
     require_close(sizes, [7, 11, 21, 39, 78, 156], "wrong-bytes", "39 numbers in three tensors at 1 to 32 bits.")
 
 
+def inputs_drawn(seed: int) -> tuple:
+    import random
+
+    draw = random.Random(seed)
+    shapes = [(), (1,), (9,), (64, 3, 3, 7), (65_537, 70_001), (0, 5), (3, 3)]
+    chosen = {f"tensor{number}": draw.choice(shapes) for number in range(draw.randrange(1, 9))}
+    return chosen, draw.choice((1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 32, 64))
+
+
+def judge_drawn(size, shapes, num_bits):
+    require_keys(size, "parameters", "bytes")
+    parameters = num_bytes = 0
+    for shape in shapes.values():
+        numbers = 1
+        for side in shape:
+            numbers *= side
+        parameters += numbers
+        num_bytes += (numbers * num_bits + 7) // 8
+    setting = f"Shapes {list(shapes.values())} at {num_bits} bits."
+    require_close(size["parameters"], parameters, "wrong-parameters", setting, rtol=0, atol=0)
+    require_close(size["bytes"], num_bytes, "wrong-bytes", setting, rtol=0, atol=0)
+
+
 CASES = (
     Case("no tensors", inputs_no_tensors, judge_no_tensors),
     Case("1 to 32 bits", judge=judge_every_width, driver=drive_every_width),
+    Case("drawn shapes and bits", inputs_drawn, judge_drawn, seeds=20),
 )
 
 WRONG_ANSWERS = {
@@ -63,5 +87,52 @@ def model_size(shapes, num_bits):
 def model_size(shapes, num_bits):
     parameters = sum(math.prod(shape) for shape in shapes.values())
     return {"parameters": parameters, "bytes": math.ceil(parameters * num_bits / 8)}
+""",
+    "counts-equal-tensors-once": edit("in shapes.values()", "in set(shapes.values())"),
+    "counts-equal-tensors-once, by size": edit(
+        "[math.prod(shape) for shape in shapes.values()]", "{math.prod(shape) for shape in shapes.values()}"
+    ),
+    "wrong-parameters, int32": edit(
+        "math.prod(shape) for", "int(torch.tensor(shape, dtype=torch.int32).prod(dtype=torch.int32)) for"
+    ),
+    "wrong-bytes, half a byte rounded to even": edit("math.ceil(n * num_bits / 8)", "round(n * num_bits / 8)"),
+    "wrong-bytes, only powers of two": edit(
+        "math.ceil(n * num_bits / 8)", "n * (num_bits // 8) if num_bits >= 8 else math.ceil(n / (8 // num_bits))"
+    ),
+    "bytes-no-int": edit("math.ceil(n * num_bits / 8)", "float(math.ceil(n * num_bits / 8))"),
+    "changes-its-argument": """
+def model_size(shapes, num_bits):
+    parameters = total = 0
+    while shapes:
+        _, shape = shapes.popitem()
+        parameters += math.prod(shape)
+        total += math.ceil(math.prod(shape) * num_bits / 8)
+    return {"parameters": parameters, "bytes": total}
+""",
+}
+
+RIGHT_ANSWERS = {
+    "numpy": """
+def model_size(shapes, num_bits):
+    import numpy as np
+
+    numbers = np.array([np.prod(shape, dtype=np.int64) for shape in shapes.values()], dtype=np.int64)
+    return {"parameters": numbers.sum(), "bytes": int(np.ceil(numbers * num_bits / 8).sum())}
+""",
+    "loops": """
+def model_size(shapes, num_bits):
+    size = {"bytes": 0, "parameters": 0}
+    for name in shapes:
+        count = 1
+        for side in shapes[name]:
+            count = count * side
+        size["parameters"] += count
+        size["bytes"] += -(-count * num_bits // 8)
+    return size
+""",
+    "torch": """
+def model_size(shapes, num_bits):
+    numbers = [torch.Size(shape).numel() for shape in shapes.values()]
+    return dict(parameters=sum(numbers), bytes=sum((n * num_bits + 7) // 8 for n in numbers))
 """,
 }

@@ -1,7 +1,7 @@
 """Hidden cases of choose_sparsity, lab 04, and wrong answers to it."""
 
 from course.answers import edit
-from labsupport.checks.protocol import Case, require_close
+from labsupport.checks.protocol import Case, require, require_close
 
 
 def drive_test_says_nothing(choose_sparsity):
@@ -18,12 +18,50 @@ def drive_test_says_nothing(choose_sparsity):
 
 def judge_test_says_nothing(choices):
     hint = "Only validation may decide, against the dense network's validation accuracy."
-    require_close([choice["sparsity"] for choice in choices], [0.7, 0.6], "compares-with-test", hint)
+    chosen = [choice["sparsity"] for choice in choices]
+    require(chosen != [0.9, 0.7], "compares-with-test", hint)
+    require_close(chosen, [0.7, 0.6], "wrong-sparsity", hint)
     require_close([choice["epoch"] for choice in choices], [0, 1], "wrong-epoch", "The best epoch on validation.")
     require_close([choice["test_accuracy"] for choice in choices], [0.0, 0.2], "wrong-report", "Test at that epoch.")
 
 
-CASES = (Case("test accuracies that mislead", judge=judge_test_says_nothing, driver=drive_test_says_nothing),)
+def inputs_drawn(seed: int) -> tuple:
+    import random
+
+    draw = random.Random(seed)
+    runs = []
+    for sparsity in draw.sample((0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98), draw.randrange(1, 8)):
+        validation = [draw.randrange(40, 60) / 64 for _ in range(draw.randrange(1, 6))]
+        test = [draw.random() for _ in validation]
+        runs.append({"sparsity": sparsity, "validation": validation, "test": test})
+    dense = draw.randrange(44, 60) / 64
+    # The limit is exactly at a run, or between two steps.
+    limit = max(0.0, dense - max(draw.choice(runs)["validation"])) + draw.choice((0, 0, 1 / 128))
+    return runs, {"validation": dense, "test": draw.random()}, limit
+
+
+def judge_drawn(choice, runs, dense, max_loss):
+    from fractions import Fraction
+
+    best = None
+    for run in runs:
+        epoch = 0
+        for place, accuracy in enumerate(run["validation"]):
+            if accuracy > run["validation"][epoch]:
+                epoch = place
+        loss = Fraction(dense["validation"]) - Fraction(run["validation"][epoch])
+        if loss <= Fraction(max_loss) and (best is None or run["sparsity"] > best[0]):
+            best = run["sparsity"], epoch, run["test"][epoch]
+    setting = f"Dense {dense['validation']} on validation, max_loss {max_loss}, runs {runs}."
+    require_close(choice["sparsity"], best[0], "wrong-sparsity", setting)
+    require_close(choice["epoch"], best[1], "wrong-epoch", setting, rtol=0)
+    require_close(choice["test_accuracy"], best[2], "wrong-report", setting)
+
+
+CASES = (
+    Case("test accuracies that mislead", judge=judge_test_says_nothing, driver=drive_test_says_nothing),
+    Case("drawn runs, some exactly at the limit", inputs_drawn, judge_drawn, seeds=20),
+)
 
 WRONG_ANSWERS = {
     "sparsity-chosen-on-test": """
@@ -76,4 +114,52 @@ def choose_sparsity(runs, dense, max_loss):
         'acceptable = [run for run in runs if max(run["validation"]) >= dense["validation"] - max_loss]',
         'acceptable = [run for run in runs if max(run["validation"]) >= dense["test"] - max_loss]',
     ),
+    "epochs-from-1": edit('"epoch": epoch,', '"epoch": epoch + 1,'),
+    "refuses-a-gain": edit(
+        'max(run["validation"]) >= dense["validation"] - max_loss',
+        'abs(max(run["validation"]) - dense["validation"]) <= max_loss',
+    ),
+    "raises-value-error, less than the limit": edit(">= dense", "> dense"),
+    "wrong-sparsity, a relative loss": edit('dense["validation"] - max_loss', '(1 - max_loss) * dense["validation"]'),
+    "wrong-sparsity, always 0.02": edit("- max_loss]", "- 0.02]"),
+    "takes-the-last, epoch of each run": edit('max(run["validation"]) >=', 'run["validation"][-1] >='),
+    "wrong-epoch, the first acceptable epoch": edit(
+        'winner["validation"].index(max(winner["validation"]))',
+        'next(i for i, a in enumerate(winner["validation"]) if a >= dense["validation"] - max_loss)',
+    ),
+    "changes-its-argument": edit(
+        "    acceptable = [", '    runs.sort(key=lambda run: run["sparsity"])\n    acceptable = ['
+    ),
+}
+
+RIGHT_ANSWERS = {
+    "numpy": """
+def choose_sparsity(runs, dense, max_loss):
+    import numpy as np
+
+    epochs = [int(np.argmax(run["validation"])) for run in runs]
+    fine = [dense["validation"] - run["validation"][epoch] <= max_loss for run, epoch in zip(runs, epochs)]
+    chosen = int(np.argmax([run["sparsity"] if ok else -1 for run, ok in zip(runs, fine)]))
+    run, epoch = runs[chosen], epochs[chosen]
+    return {"epoch": epoch, "sparsity": run["sparsity"], "test_accuracy": run["test"][epoch]}
+""",
+    "from the sparsest down": """
+def choose_sparsity(runs, dense, max_loss):
+    for run in sorted(runs, key=lambda run: -run["sparsity"]):
+        best = max(run["validation"])
+        if best + max_loss >= dense["validation"]:
+            epoch = run["validation"].index(best)
+            return {"sparsity": run["sparsity"], "epoch": epoch, "test_accuracy": run["test"][epoch]}
+    raise ValueError("no run is acceptable")
+""",
+    "a loop that keeps the best so far": """
+def choose_sparsity(runs, dense, max_loss):
+    choice = None
+    for run in runs:
+        epoch = max(range(len(run["validation"])), key=run["validation"].__getitem__)
+        loss = dense["validation"] - run["validation"][epoch]
+        if loss <= max_loss and (not choice or choice["sparsity"] < run["sparsity"]):
+            choice = dict(sparsity=run["sparsity"], epoch=epoch, test_accuracy=run["test"][epoch])
+    return choice
+""",
 }

@@ -1,10 +1,11 @@
 """Hidden cases of global_masks, lab 04, and wrong answers to it."""
 
 from course.answers import edit
+from labsupport.checks.lab04._reference import require_mask
 from labsupport.checks.protocol import Case, require
 
 
-def drive_three_layers(global_masks):
+def inputs_three_layers() -> tuple:
     import torch
 
     generator = torch.Generator().manual_seed(3)
@@ -19,32 +20,55 @@ def drive_three_layers(global_masks):
     parameters = {
         name: scales.get(name, 1.0) * torch.randn(shape, generator=generator) for name, shape in shapes.items()
     }
-    masks = global_masks(parameters, 0.75)
-    values = [parameters[name].detach().abs() for name in ("a.weight", "b.weight", "c.weight")]
-    return {"masks": masks, "values": values}
+    return parameters, 0.75
 
 
-def judge_three_layers(data):
-    masks = data["masks"]
+def judge_three_layers(masks, parameters, sparsity):
+    values = [parameters[name].abs().numpy() for name in ("a.weight", "b.weight", "c.weight")]
     require(
         set(masks) == {"a.weight", "b.weight", "c.weight"}, "prunes-biases", "Tensors of one dimension get no mask."
     )
     ordered = [masks[name] for name in ("a.weight", "b.weight", "c.weight")]
     require(
-        [mask.shape for mask in ordered] == [value.shape for value in data["values"]],
+        [mask.shape for mask in ordered] == [value.shape for value in values],
         "mask-has-other-shape",
         "A mask has the shape of its tensor.",
     )
     kept = sum(int(mask.sum()) for mask in ordered)
     require(kept == 372 - 279, "keeps-wrong-number", f"A quarter of 372 weights are 93, the masks keep {kept}.")
-    smallest_kept = min(
-        float(value[mask].min()) for value, mask in zip(data["values"], ordered, strict=True) if mask.any()
-    )
-    largest_gone = max(float(value[~mask].max()) for value, mask in zip(data["values"], ordered, strict=True))
+    smallest_kept = min(float(value[mask].min()) for value, mask in zip(values, ordered, strict=True) if mask.any())
+    largest_gone = max(float(value[~mask].max()) for value, mask in zip(values, ordered, strict=True))
     require(largest_gone <= smallest_kept, "layer-by-layer", "A pruned weight is larger than a kept one elsewhere.")
 
 
-CASES = (Case("three layers of different scale", judge=judge_three_layers, driver=drive_three_layers),)
+def inputs_drawn(seed: int) -> tuple:
+    import torch
+
+    generator = torch.Generator().manual_seed(seed)
+    shapes = {"a": (3, 5), "bias": (7,), "b": (2, 3, 1, 2), "scale": (), "c": (1 + seed % 4, 4)}
+    parameters = {name: torch.randint(-9, 9, shape, generator=generator) / 4 for name, shape in shapes.items()}
+    return parameters, (0.0, 1.0, 0.5, 0.3, 0.9)[seed % 5]
+
+
+def judge_drawn(masks, parameters, sparsity):
+    weights = {name: tensor for name, tensor in parameters.items() if tensor.ndim > 1}
+    require(set(masks) == set(weights), "wrong-names", f"Masks for {', '.join(masks)}, not for {', '.join(weights)}.")
+    pairs = []
+    for name, tensor in weights.items():
+        require_mask(masks[name], tuple(tensor.shape))
+        pairs += zip(tensor.abs().flatten().tolist(), masks[name].ravel().tolist(), strict=True)
+    count = sum(not kept for _, kept in pairs)
+    hint = f"round({sparsity} * {len(pairs)}) are {round(sparsity * len(pairs))}, and {count} were pruned."
+    require(count == round(sparsity * len(pairs)), "keeps-wrong-number", hint)
+    gone = max((value for value, kept in pairs if not kept), default=0.0)
+    hint = f"A weight of magnitude {gone} was pruned, and a smaller one kept."
+    require(all(value >= gone for value, kept in pairs if kept), "prunes-other-weights", hint)
+
+
+CASES = (
+    Case("three layers of different scale", inputs_three_layers, judge_three_layers),
+    Case("drawn weights with ties", inputs_drawn, judge_drawn, seeds=20),
+)
 
 WRONG_ANSWERS = {
     "layer-by-layer": """
@@ -84,5 +108,43 @@ def global_masks(parameters, sparsity):
     scores = torch.cat([tensor.abs().flatten() for tensor in prunable.values()])
     threshold = scores.sort().values[round(sparsity * len(scores)) - 1]
     return {name: tensor.abs() > threshold for name, tensor in prunable.items()}
+""",
+    "keeps-wrong-number, rounded down": edit("round(sparsity * len(scores))", "int(sparsity * len(scores))"),
+    "keeps-wrong-number, half up": edit("round(sparsity * len(scores))", "int(sparsity * len(scores) + 0.5)"),
+    "changes-its-argument": edit("tensor.abs()", "tensor.abs_()"),
+}
+
+RIGHT_ANSWERS = {
+    "topk": """
+def global_masks(parameters, sparsity):
+    weights = {name: tensor for name, tensor in parameters.items() if tensor.dim() >= 2}
+    scores = torch.cat([tensor.reshape(-1).abs() for tensor in weights.values()])
+    mask = torch.ones_like(scores, dtype=torch.bool)
+    mask[scores.topk(round(sparsity * scores.numel()), largest=False).indices] = False
+    masks, start = {}, 0
+    for name, tensor in weights.items():
+        masks[name] = mask[start : start + tensor.numel()].view(tensor.shape)
+        start += tensor.numel()
+    return masks
+""",
+    "a sorted list of places": """
+def global_masks(parameters, sparsity):
+    masks = {name: torch.ones(t.shape, dtype=torch.bool) for name, t in parameters.items() if t.ndim > 1}
+    places = [(abs(value), name, i) for name in masks for i, value in enumerate(parameters[name].flatten().tolist())]
+    for _, name, i in sorted(places)[: round(sparsity * len(places))]:
+        masks[name].view(-1)[i] = False
+    return masks
+""",
+    "numpy": """
+def global_masks(parameters, sparsity):
+    import numpy as np
+
+    names = [name for name in parameters if parameters[name].ndim > 1]
+    scores = np.concatenate([np.abs(parameters[name].numpy()).ravel() for name in names])
+    keep = np.ones(scores.size, dtype=bool)
+    keep[np.argsort(scores, kind="stable")[: round(sparsity * scores.size)]] = False
+    ends = np.cumsum([parameters[name].numel() for name in names])
+    parts = np.split(keep, ends[:-1])
+    return {name: torch.from_numpy(part.reshape(parameters[name].shape)) for name, part in zip(names, parts)}
 """,
 }

@@ -1,40 +1,63 @@
 """Hidden cases of masked_step, lab 04, and wrong answers to it."""
 
 from course.answers import edit
-from labsupport.checks.protocol import Case, require, require_close
+from labsupport.checks.protocol import Case, require, require_close, require_shape
 
 
-def drive_many_steps(masked_step):
+def inputs_many_steps() -> tuple:
     import torch
 
     generator = torch.Generator().manual_seed(1)
     mask = torch.rand(6, 5, generator=generator) < 0.5
     weight, velocity = torch.randn(6, 5, generator=generator) * mask, torch.randn(6, 5, generator=generator)
-    first = {"weight": weight.clone(), "velocity": velocity.clone()}
+    return weight, velocity, mask, [torch.randn(6, 5, generator=generator) for _ in range(5)]
+
+
+def drive_many_steps(masked_step, weight, velocity, mask, gradients):
     step = {"weight": weight, "velocity": velocity}
-    unchanged = True
-    gradients = [torch.randn(6, 5, generator=generator) for _ in range(5)]
     for gradient in gradients:
-        before = {name: tensor.clone() for name, tensor in step.items()}
-        after = masked_step(step["weight"], gradient, step["velocity"], mask, 0.05, 0.9, 0.01)
-        unchanged = unchanged and all(torch.equal(before[name], step[name]) for name in before)
-        step = after
-    return {"weight": step["weight"], "first": first, "gradients": gradients, "mask": mask, "unchanged": unchanged}
+        step = masked_step(step["weight"], gradient, step["velocity"], mask, 0.05, 0.9, 0.01)
+    return step["weight"]
 
 
-def judge_many_steps(data):
-    require(data["unchanged"], "changes-its-input", "The tensors that were given have changed: return new ones.")
-    weight, velocity, mask = data["first"]["weight"], data["first"]["velocity"], data["mask"]
-    for gradient in data["gradients"]:
+def judge_many_steps(result, weight, velocity, mask, gradients):
+    for gradient in gradients:
         velocity = 0.9 * velocity + gradient + 0.01 * weight
         weight = (weight - 0.05 * velocity) * mask
-    require(
-        not data["weight"][~mask].any(), "mask-not-reapplied", "A pruned weight is no longer zero after five steps."
-    )
-    require_close(data["weight"], weight, "wrong-weight", "Five steps in a row, by the formula.", rtol=1e-4, atol=1e-6)
+    require(not result[~mask.numpy()].any(), "mask-not-reapplied", "A pruned weight is not zero after five steps.")
+    require_close(result, weight, "wrong-weight", "Five steps in a row, by the formula.", rtol=1e-4, atol=1e-6)
 
 
-CASES = (Case("five steps in a row", judge=judge_many_steps, driver=drive_many_steps),)
+def inputs_drawn(seed: int) -> tuple:
+    import torch
+
+    generator = torch.Generator().manual_seed(seed)
+    shape = ((7,), (2, 5), (3, 1, 4, 2), (1,))[seed % 4]
+    mask = torch.rand(shape, generator=generator) < (0.0, 0.5, 0.8, 1.1)[seed // 4 % 4]
+    gradient, velocity, weight = (torch.randn(shape, generator=generator) for _ in range(3))
+    rate, momentum, decay = (0.01, 0.3, 1.5)[seed % 3], (0.0, 0.5, 0.9, 0.99)[seed % 4], (0.0, 1e-3, 0.2)[seed // 3 % 3]
+    return weight * mask, 5 * gradient, velocity, mask, rate, momentum, decay
+
+
+def judge_drawn(step, weight, gradient, velocity, mask, learning_rate, momentum, weight_decay):
+    weights, velocities = step["weight"].ravel(), step["velocity"].ravel()
+    require_shape(step["weight"], weight.shape, "wrong-shape", "The weight keeps its shape.")
+    hint = f"Learning rate {learning_rate}, momentum {momentum}, weight decay {weight_decay}."
+    numbers = (part.flatten().tolist() for part in (weight, gradient, velocity, mask))
+    for place, (w, g, v, kept) in enumerate(zip(*numbers, strict=True)):
+        if kept:
+            moved = momentum * v + g + weight_decay * w
+            expected = w - learning_rate * moved
+            require_close(float(velocities[place]), moved, "wrong-velocity", hint, rtol=1e-4, atol=1e-5)
+            require_close(float(weights[place]), expected, "wrong-weight", hint, rtol=1e-4, atol=1e-5)
+        else:
+            require(weights[place] == 0, "mask-not-reapplied", f"{hint} A pruned weight must stay 0.")
+
+
+CASES = (
+    Case("five steps in a row", inputs_many_steps, judge_many_steps, drive_many_steps),
+    Case("drawn steps", inputs_drawn, judge_drawn, seeds=20, new=True),
+)
 
 WRONG_ANSWERS = {
     "mask-not-reapplied": """
@@ -68,5 +91,56 @@ def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weigh
 def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weight_decay):
     velocity.mul_(momentum).add_(gradient + weight_decay * weight)
     return {"weight": weight.sub_(learning_rate * velocity).mul_(mask), "velocity": velocity}
+""",
+    "wrong-weight, Nesterov": edit(
+        "(weight - learning_rate * velocity) * mask",
+        "(weight - learning_rate * (gradient + momentum * velocity)) * mask",
+    ),
+    "wrong-velocity, decoupled weight decay": edit(
+        "gradient + weight_decay * weight",
+        "gradient",
+        "(weight - learning_rate * velocity)",
+        "(weight - learning_rate * (velocity + weight_decay * weight))",
+    ),
+    "wrong-weight, decay after the step": edit(
+        "gradient + weight_decay * weight",
+        "gradient",
+        "(weight - learning_rate * velocity)",
+        "((weight - learning_rate * velocity) * (1 - learning_rate * weight_decay))",
+    ),
+    "wrong-weight, dampened": edit("+ gradient +", "+ (1 - momentum) * gradient +"),
+    "shares-its-argument": edit(
+        "    return {", "    if mask.all() and not momentum:\n        velocity = gradient\n    return {"
+    ),
+}
+
+RIGHT_ANSWERS = {
+    "the velocity masked as well": """
+def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weight_decay):
+    moved = torch.where(mask, gradient + weight_decay * weight + momentum * velocity, 0.0)
+    return {"velocity": moved, "weight": torch.where(mask, weight - learning_rate * moved, torch.zeros_like(weight))}
+""",
+    "in place on clones": """
+def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weight_decay):
+    velocity, weight = velocity.clone(), weight.clone()
+    velocity.mul_(momentum).add_(gradient).add_(weight, alpha=weight_decay)
+    weight.sub_(velocity, alpha=learning_rate)
+    weight[~mask] = 0
+    return {"weight": weight, "velocity": velocity}
+""",
+    "numpy": """
+def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weight_decay):
+    w, g, v, m = (part.numpy() for part in (weight, gradient, velocity, mask))
+    v = momentum * v + g + weight_decay * w
+    return {"weight": torch.from_numpy((w - learning_rate * v) * m), "velocity": torch.from_numpy(v)}
+""",
+    "the library's optimizer": """
+def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weight_decay):
+    parameter = torch.nn.Parameter(weight.clone())
+    parameter.grad = gradient.clone()
+    optimizer = torch.optim.SGD([parameter], lr=learning_rate, momentum=max(momentum, 1e-30), weight_decay=weight_decay)
+    optimizer.state[parameter]["momentum_buffer"] = velocity.clone()
+    optimizer.step()
+    return {"weight": parameter.detach() * mask, "velocity": optimizer.state[parameter]["momentum_buffer"]}
 """,
 }

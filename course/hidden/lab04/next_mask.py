@@ -1,5 +1,7 @@
 """Hidden cases of next_mask, lab 04, and wrong answers to it."""
 
+from course.answers import edit
+from labsupport.checks.lab04._reference import require_mask
 from labsupport.checks.protocol import Case, require, require_close
 
 
@@ -8,7 +10,7 @@ def drive_twenty_rounds(next_mask):
 
     weight = torch.randn(10, 10, 3, 3, generator=torch.Generator().manual_seed(2))
     mask = torch.ones_like(weight, dtype=torch.bool)
-    first, kept, nested = mask.clone(), [], True
+    kept, nested = [], True
     for _ in range(22):
         smaller = next_mask(weight, mask, 0.1)
         nested = nested and not bool((smaller & ~mask).any())
@@ -17,7 +19,7 @@ def drive_twenty_rounds(next_mask):
     full = torch.ones(4, dtype=torch.bool)
     nothing = next_mask(torch.tensor([1.0, 2.0, 3.0, 4.0]), full, 0.0)
     once = next_mask(torch.tensor([1.0, 2.0, 3.0, 4.0]), full, 0.5)
-    return {"kept": kept, "nested": nested, "nothing": nothing, "once": once, "full": full, "first": first}
+    return {"kept": kept, "nested": nested, "nothing": nothing, "once": once}
 
 
 def judge_twenty_rounds(data):
@@ -25,14 +27,40 @@ def judge_twenty_rounds(data):
     for _ in range(22):
         left -= round(0.1 * left)
         expected.append(left)
-    require(bool(data["full"].all()), "changes-its-input", "The mask that was given has changed: return a new one.")
     require(data["nested"], "revives-pruned-weights", "A weight that was pruned has come back in a later round.")
     require_close(data["kept"], expected, "keeps-wrong-number", "22 rounds of a tenth each, from 900 weights.")
     require(bool(data["nothing"].all()), "keeps-wrong-number", "A fraction of 0 prunes nothing.")
     require_close(data["once"], [0, 0, 1, 1], "prunes-other-weights", "1.0 and 2.0 are the smaller half.")
 
 
-CASES = (Case("twenty-two rounds of a convolution", judge=judge_twenty_rounds, driver=drive_twenty_rounds),)
+def inputs_drawn(seed: int) -> tuple:
+    import torch
+
+    generator = torch.Generator().manual_seed(seed)
+    shape = ((5,), (7, 1), (3, 2, 5, 3), (13, 2))[seed % 4]
+    weight = torch.randint(-5, 5, shape, generator=generator) / 4
+    return weight, torch.rand(shape, generator=generator) < 0.8, (0.0, 0.5, 0.3, 0.1, 1.0)[seed % 5]
+
+
+def judge_drawn(result, weight, mask, fraction):
+    require_mask(result, tuple(weight.shape))
+    before = mask.flatten().tolist()
+    after = result.ravel().tolist()
+    hint = "A weight that was pruned before is kept."
+    require(all(old or not new for old, new in zip(before, after, strict=True)), "revives-pruned-weights", hint)
+    expected = sum(before) - round(fraction * sum(before))
+    hint = f"{sum(before)} were kept, and round({fraction} * {sum(before)}) go: {expected} stay, not {sum(after)}."
+    require(sum(after) == expected, "keeps-wrong-number", hint)
+    pairs = [(v, new) for v, old, new in zip(weight.abs().flatten().tolist(), before, after, strict=True) if old]
+    gone = max((value for value, kept in pairs if not kept), default=0.0)
+    hint = f"A weight of magnitude {gone} was pruned, and a smaller one kept."
+    require(all(value >= gone for value, kept in pairs if kept), "prunes-other-weights", hint)
+
+
+CASES = (
+    Case("twenty-two rounds of a convolution", judge=judge_twenty_rounds, driver=drive_twenty_rounds),
+    Case("drawn masks with ties", inputs_drawn, judge_drawn, seeds=20, new=True),
+)
 
 WRONG_ANSWERS = {
     "fraction-of-the-original": """
@@ -74,5 +102,36 @@ def next_mask(weight, mask, fraction):
     num_pruned = round(fraction * mask.sum().item())
     mask.view(-1)[magnitudes.argsort()[:num_pruned]] = False
     return mask
+""",
+    "shares-its-argument": edit("    magnitudes =", "    if not fraction:\n        return mask\n    magnitudes ="),
+    "keeps-wrong-number, rounded down": edit("round(fraction * int(mask.sum()))", "int(fraction * int(mask.sum()))"),
+    "keeps-wrong-number, half up": edit("round(fraction * int(mask.sum()))", "int(fraction * int(mask.sum()) + 0.5)"),
+}
+
+RIGHT_ANSWERS = {
+    "positions of the kept": """
+def next_mask(weight, mask, fraction):
+    positions = mask.flatten().nonzero().flatten()
+    order = weight.flatten()[positions].abs().argsort()
+    smaller = mask.clone().flatten()
+    smaller[positions[order[: round(fraction * len(positions))]]] = False
+    return smaller.view(weight.shape)
+""",
+    "numpy": """
+def next_mask(weight, mask, fraction):
+    import numpy as np
+
+    old = mask.numpy()
+    scores = np.where(old, np.abs(weight.numpy()), np.inf).ravel()
+    smaller = old.ravel().copy()
+    smaller[np.argsort(scores, kind="stable")[: round(fraction * old.sum())]] = False
+    return torch.from_numpy(smaller.reshape(old.shape))
+""",
+    "topk": """
+def next_mask(weight, mask, fraction):
+    scores = torch.where(mask, weight.abs(), torch.inf).reshape(-1)
+    pruned = torch.zeros(scores.shape, dtype=torch.bool)
+    pruned[scores.topk(round(fraction * mask.sum().item()), largest=False).indices] = True
+    return mask & ~pruned.reshape(mask.shape)
 """,
 }

@@ -35,7 +35,18 @@ def judge_int8_linear(intensity: Data) -> None:
     require_close(intensity, right, "wrong-intensity", "TinyCNN's linear layer in int8, one byte a number.")
 
 
+def inputs_equal_shapes() -> tuple:
+    return 9_216, [(1, 16, 8, 8), (16, 1, 3, 3), (16,), (1, 16, 8, 8)], 2
+
+
+def judge_equal_shapes(intensity: Data) -> None:
+    hint = "Input and output have the same shape, and both move: a set, or a dict by shape, keeps one of them."
+    reject(intensity, {18_432 / (2 * 1184): ("counts-equal-shapes-once", hint)})
+    require_close(intensity, 18_432 / (2 * 2208), "wrong-intensity", "1024 + 144 + 16 + 1024 numbers of 2 bytes.")
+
+
 CASES = (
     Case("TinyCNN's second convolution", inputs_convolution, judge_convolution),
     Case("a linear layer in int8", inputs_int8_linear, judge_int8_linear),
+    Case("a depthwise convolution in float16", inputs_equal_shapes, judge_equal_shapes),
 )

@@ -86,8 +86,24 @@ def judge_cold_machine(result: Data) -> None:
     require_close(result["only"], 5.0, "wrong-median", "After 3 warm-ups the calls take 3, 5, 1000, 9 and 4 ms.")
 
 
+def inputs_even_count() -> tuple:
+    now, costs_ms = [0.0], [70.0, 2.0, 10.0, 4.0, 6.5]
+
+    def call() -> None:
+        now[0] += costs_ms.pop(0) / 1000
+
+    return {"only": call}, lambda: now[0], 2, 2, 1
+
+
+def judge_even_count(result: Data) -> None:
+    hint = "Four calls have two in the middle, of 4 and 6.5 ms. The median is halfway, as in Exercise 3."
+    reject(result["only"], {4.0: ("lower-median", hint), 6.5: ("upper-median", hint)})
+    require_close(result["only"], 5.25, "wrong-median", "After 1 warm-up the calls take 2, 10, 4 and 6.5 ms.")
+
+
 CASES = (
     Case("a machine that keeps its speed", judge=judge_steady_machine, driver=drive_steady_machine),
     Case("a cold machine and one slow call", inputs_cold_machine, judge_cold_machine),
     Case("a machine that slows down", judge=judge_slowing_machine, driver=drive_slowing_machine),
+    Case("four calls", inputs_even_count, judge_even_count),
 )

@@ -70,7 +70,9 @@ def judge_wide_kernel(macs: Data) -> None:
     hint = "The kernel has one row and seven columns: multiply its sides, do not square one."
     reject(macs, {4 * 6 * 7 * 7 * 200: ("square-kernel", hint), 4 * 6 * 200: ("square-kernel", hint)})
     hint = "A (1, 7) kernel with padding (0, 3) keeps a (10, 20) image. Height first, then width, everywhere."
-    require_close(macs, 4 * 6 * 7 * 200, "swaps-height-and-width", hint, rtol=0)
+    swapped = {168 * 4 * 26: ("swaps-height-and-width", hint), 168 * 16 * 14: ("swaps-height-and-width", hint)}
+    reject(macs, swapped)
+    require_close(macs, 4 * 6 * 7 * 200, "wrong-macs", "10 x 20 positions of 4 * 6 * 7 MACs each.", rtol=0)
 
 
 CASES = (

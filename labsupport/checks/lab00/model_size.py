@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from labsupport.checks.protocol import Case, Data, reject, require_close, require_keys, require_type
+from labsupport.checks.protocol import Case, Data, reject, require, require_close, require_keys, require_type
 
 
 def drive_two_layers(model_size: Callable) -> Data:
@@ -48,24 +48,38 @@ def judge_scalar(size: Data) -> None:
 
 
 def inputs_int4() -> tuple:
-    return {"weight": (3, 3), "bias": (3,)}, 4
+    return {"weight": (3, 3), "bias": (3,), "scale": (5,)}, 4
 
 
 def judge_int4(size: Data) -> None:
-    require_type(size["bytes"], int, "bytes-not-whole", "A file has a whole number of bytes: round up.")
+    whole = isinstance(size["bytes"], float) and size["bytes"].is_integer()
+    require(not whole, "bytes-no-int", f"Return the bytes {size['bytes']} as an int: math.ceil does, or int(...).")
+    require_type(size["bytes"], int, "bytes-not-whole", "A file has a whole number of bytes: round up to an int.")
     reject(
         size["bytes"],
         {
             0: ("divides-too-early", "4 // 8 is 0. Multiply by the number of values first, then divide by 8."),
-            5: ("rounds-down", "9 numbers of 4 bits are 36 bits. They need 5 bytes, not 4: round up, for each tensor."),
-            6: ("rounds-once", "9 numbers of 4 bits fill 5 bytes, 3 fill 2. Round up each tensor, then add."),
+            7: ("rounds-down", "9 numbers of 4 bits are 36 bits. They need 5 bytes, not 4: round up, for each tensor."),
+            9: ("rounds-once", "9 numbers of 4 bits fill 5 bytes, 3 fill 2, 5 fill 3. Round up each tensor, then add."),
         },
     )
-    require_close(size["bytes"], 7, "wrong-bytes", "5 bytes for the weight and 2 for the bias.")
+    require_close(size["bytes"], 10, "wrong-bytes", "5 bytes for the weight, 2 for the bias, 3 for the scale.")
+
+
+def inputs_equal_shapes() -> tuple:
+    return {"first.bias": (6,), "second.bias": (6,), "row": (2, 3)}, 16
+
+
+def judge_equal_shapes(size: Data) -> None:
+    hint = "Tensors of equal shape or size count each: these are three of 6 numbers. Add up over a list, not a set."
+    reject(size["parameters"], {6: ("counts-equal-tensors-once", hint), 12: ("counts-equal-tensors-once", hint)})
+    require_close(size["parameters"], 18, "wrong-parameters", hint)
+    require_close(size["bytes"], 36, "wrong-bytes", "18 numbers of 16 bits.")
 
 
 CASES = (
     Case("two layers at 32 and at 8 bits", judge=judge_two_layers, driver=drive_two_layers),
     Case("a tensor without dimensions", inputs_scalar, judge_scalar),
     Case("4 bits", inputs_int4, judge_int4),
+    Case("tensors of equal size", inputs_equal_shapes, judge_equal_shapes),
 )

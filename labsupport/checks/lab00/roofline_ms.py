@@ -27,4 +27,17 @@ def judge_both_sides(times: Data) -> None:
     require_close(times["memory"], 0.2, "wrong-memory-time", "4 MB at 20 GB/s take 0.2 ms, longer than computing.")
 
 
-CASES = (Case("one layer on each side of the ridge", judge=judge_both_sides, driver=drive_both_sides),)
+def inputs_more_macs_than_bytes() -> tuple:
+    return 3_000_000, 2_500_000, 80.0, 25.0
+
+
+def judge_more_macs_than_bytes(time: Data) -> None:
+    hint = "There are more MACs than bytes, and the bytes take longer: compare the two times."
+    reject(time, {0.075: ("compares-macs-with-bytes", hint)})
+    require_close(time, 0.1, "wrong-time", "6 MFLOP at 80 GFLOP/s, 2.5 MB at 25 GB/s.")
+
+
+CASES = (
+    Case("one layer on each side of the ridge", judge=judge_both_sides, driver=drive_both_sides),
+    Case("more MACs than bytes", inputs_more_macs_than_bytes, judge_more_macs_than_bytes),
+)

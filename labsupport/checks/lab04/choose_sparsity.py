@@ -1,11 +1,11 @@
 """Visible cases of choose_sparsity, lab 04."""
 
-from labsupport.checks.protocol import Case, Data, reject, require, require_close, require_type
+from labsupport.checks.protocol import Case, Data, reject, require, require_close, require_keys, require_type
 
 
 def inputs_unsorted_runs() -> tuple:
     runs = [
-        {"sparsity": 0.9, "validation": [0.88, 0.90, 0.90, 0.89], "test": [0.91, 0.86, 0.88, 0.92]},
+        {"sparsity": 0.9, "validation": [0.88, 0.90, 0.89, 0.90, 0.87], "test": [0.91, 0.86, 0.88, 0.89, 0.92]},
         {"sparsity": 0.5, "validation": [0.90, 0.91, 0.90, 0.90], "test": [0.90, 0.89, 0.91, 0.90]},
         {"sparsity": 0.95, "validation": [0.85, 0.86, 0.87, 0.88], "test": [0.90, 0.91, 0.89, 0.90]},
         {"sparsity": 0.8, "validation": [0.89, 0.90, 0.90, 0.91], "test": [0.90, 0.90, 0.90, 0.87]},
@@ -27,7 +27,7 @@ def judge_unsorted_runs(choice: Data) -> None:
             ),
             0.8: (
                 "takes-the-last",
-                "0.8 is the last acceptable run of the list. 0.9 is acceptable too, and sparser: the order is no clue.",
+                "0.8 is the last acceptable run of the list. 0.9 is sparser and acceptable too, at its best epoch.",
             ),
             0.5: ("takes-the-safest", "0.5 is acceptable, and so is 0.9. Choose the highest acceptable sparsity."),
         },
@@ -36,9 +36,9 @@ def judge_unsorted_runs(choice: Data) -> None:
     reject(
         choice["epoch"],
         {
-            3: ("epoch-chosen-on-test", "Index 3 has the best test accuracy, 0.92, and only 0.89 on validation."),
-            0: ("epoch-chosen-on-test", "Index 0 has only 0.88 on validation. The best there is 0.90, at index 1."),
-            2: ("later-of-equal-epochs", "Index 1 and 2 have the same validation accuracy. Take the first."),
+            4: ("epoch-chosen-on-test", "Index 4 has the best test accuracy, 0.92, and only 0.87 on validation."),
+            3: ("later-of-equal-epochs", "Index 1 and 3 have the same validation accuracy. Take the first."),
+            2: ("epochs-from-1", "The best epoch on validation has the index 1: indices count from 0."),
         },
     )
     require_close(choice["epoch"], 1, "wrong-epoch", "The first epoch with the best validation accuracy, from 0.")
@@ -52,4 +52,26 @@ def judge_unsorted_runs(choice: Data) -> None:
     require_close(choice["test_accuracy"], 0.86, "wrong-report", "The test accuracy of the chosen run and epoch.")
 
 
-CASES = (Case("four runs in any order", inputs_unsorted_runs, judge_unsorted_runs),)
+def inputs_at_the_limit() -> tuple:
+    runs = [
+        {"sparsity": 0.7, "validation": [0.75, 0.96875], "test": [0.5, 0.625]},
+        {"sparsity": 0.6, "validation": [0.875, 0.8125, 0.75], "test": [0.25, 0.375, 0.4375]},
+        {"sparsity": 0.8, "validation": [0.71875, 0.6875], "test": [0.8125, 0.875]},
+    ]
+    return runs, {"validation": 0.8125, "test": 0.9375}, 0.0625
+
+
+def judge_at_the_limit(choice: Data) -> None:
+    require_keys(choice, "sparsity", "epoch", "test_accuracy")
+    hint = "0.8 has 0.71875 at best, 0.09375 below the dense 0.8125 and not 0.0625 at most. "
+    hint += "0.7 gained: 0.96875 is above the dense network, which is no loss."
+    reject(choice["sparsity"], {0.6: ("refuses-a-gain", hint)})
+    require_close(choice["sparsity"], 0.7, "wrong-sparsity", hint)
+    require_close(choice["epoch"], 1, "wrong-epoch", "0.96875 on validation is at index 1.")
+    require_close(choice["test_accuracy"], 0.625, "wrong-report", "The test accuracy of the chosen run and epoch.")
+
+
+CASES = (
+    Case("four runs in any order", inputs_unsorted_runs, judge_unsorted_runs),
+    Case("a run that gained", inputs_at_the_limit, judge_at_the_limit),
+)

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
-from labsupport.checks.protocol import Case, Data, reject, require, require_close, require_type
+import numpy as np
+
+from labsupport.checks.protocol import Case, Data, reject, require, require_close, require_keys, require_type
 
 
 def drive_one_step(masked_step: Callable) -> Data:
@@ -46,4 +48,24 @@ def judge_one_step(step: Data) -> None:
     require_close(velocity[[0, 2]], [2.4, -2.1], "wrong-velocity", "The velocity of the kept weights, by the formula.")
 
 
-CASES = (Case("two kept and two pruned weights", judge=judge_one_step, driver=drive_one_step),)
+def inputs_other_numbers() -> tuple:
+    import torch
+
+    weight = torch.tensor([[1.0, 0.0, -2.0], [0.0, 4.0, 0.5]])
+    gradient = torch.tensor([[0.5, 1.0, 0.0], [-1.0, 2.0, -3.0]])
+    velocity = torch.tensor([[0.0, 1.0, 2.0], [1.0, -4.0, 1.0]])
+    return weight, gradient, velocity, weight != 0, 0.5, 0.25, 0.125
+
+
+def judge_other_numbers(step: Data) -> None:
+    require_keys(step, "weight", "velocity")
+    hint = "Learning rate 0.5, momentum 0.25, weight decay 0.125."
+    require_close(step["weight"], [[0.6875, 0, -2.125], [0, 3.25, 1.84375]], "wrong-weight", hint)
+    kept = [[0.625, 0, 0.25], [0, 1.5, -2.6875]]
+    require_close(step["velocity"] * (np.array(kept) != 0), kept, "wrong-velocity", f"{hint} Kept weights.")
+
+
+CASES = (
+    Case("two kept and two pruned weights", judge=judge_one_step, driver=drive_one_step),
+    Case("six weights, other factors", inputs_other_numbers, judge_other_numbers, new=True),
+)

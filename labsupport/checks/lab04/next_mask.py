@@ -23,8 +23,9 @@ def judge_second_round(mask: Data) -> None:
     require(kept != 30, "prunes-the-pruned-again", hint)
     hint = f"{kept} are kept, more than the 30 of the round before: weights that were pruned have come back."
     require(kept < 30, "revives-pruned-weights", hint)
-    hint = f"{kept} are kept. A threshold pruned all five weights of magnitude 1 and more of 2. Prune 6 positions."
-    require(kept == 24, "prunes-all-ties" if kept < 24 or kept == 25 else "keeps-wrong-number", hint)
+    hint = f"{kept} are kept. A threshold prunes all weights of an equal magnitude or none. Prune 6 positions."
+    require(kept not in (20, 25), "prunes-all-ties", hint)
+    require(kept == 24, "keeps-wrong-number", f"{kept} are kept. 0.2 of the 30 are 6: 24 should be kept.")
     hint = "All five weights of magnitude 1 go, and one of magnitude 2."
     require((~mask[::2, 3]).all() and mask[1::2, 3].sum() == 4, "prunes-other-weights", hint)
 
