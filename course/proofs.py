@@ -198,7 +198,9 @@ def secrets(lab: Lab) -> Iterator[tuple[str, str]]:
     """Yield what and text of everything that no student may get.
 
     A bug hunt shows its solution, with the bug, in a given cell. Those lines are no secret, unless all are shown.
+    Nor is a driver that a visible case has too.
     """
+    visible = {to_source(case).get("driver") for exercise in lab.exercises for case in exercise.cases}
     shown = {even(line) for cell in lab.notebook.cells if "given" in tags(cell) for line in cell.source.splitlines()}
     for cell in lab.notebook.cells:
         if "instructor" in tags(cell):
@@ -210,7 +212,7 @@ def secrets(lab: Lab) -> Iterator[tuple[str, str]]:
         for case in cases:
             yield f"hidden case of {name}", case.name
             sources = to_source(case)
-            for source in (sources[part] for part in ("inputs", "driver") if part in sources):
+            for source in {sources[part] for part in ("inputs", "driver") if part in sources} - visible:
                 yield f"hidden case of {name}", source[source.index("def ") :]
     for name, answers in [*lab.wrong_answers.items(), *lab.right_answers.items()]:
         stub = {even(line) for line in exercise_cells(lab.notebook)[name].source.splitlines()}

@@ -1,23 +1,26 @@
 """Hidden cases of filter_norms, lab 05, and wrong answers to it."""
 
-from labsupport.checks.protocol import Case, require, require_close
+from course.answers import edit
+from labsupport.checks.protocol import Case, require_close
 
 
-def drive_linear_filters(filter_norms):
+def inputs_drawn(seed: int) -> tuple:
     import torch
 
-    weight = torch.arange(24.0).reshape(4, 6) - 12
-    before = weight.clone()
-    result = filter_norms(weight, 2)
-    return {"norms": result, "expected": before.norm(dim=1), "unchanged": torch.equal(weight, before)}
+    generator = torch.Generator().manual_seed(seed)
+    shape = (1 + seed % 6, 1 + seed % 3, 1 + seed % 4, 1 + seed % 5) if seed % 3 else (4 + seed % 3, 1 + seed)
+    return torch.randn(shape, generator=generator) - seed % 2, 1 + seed // 3 % 2
 
 
-def judge_linear_filters(data):
-    require(data["unchanged"], "changes-its-input", "The weight given was changed.")
-    require_close(data["norms"], data["expected"], "wrong-l2", "A linear layer: its filters are its rows.")
+def judge_drawn(norms, weight, order):
+    rows = weight.flatten(1).tolist()
+    powers = [sum(abs(value) ** order for value in row) for row in rows]
+    expected = [power ** (1 / order) for power in powers]
+    hint = f"A weight of shape {tuple(weight.shape)}, order {order}."
+    require_close(norms, expected, f"wrong-l{order}", hint)
 
 
-CASES = (Case("a linear layer", judge=judge_linear_filters, driver=drive_linear_filters),)
+CASES = (Case("weights of four and of two dimensions", inputs_drawn, judge_drawn, seeds=20),)
 
 WRONG_ANSWERS = {
     "signed-sum": """
@@ -40,5 +43,41 @@ def filter_norms(weight, order):
     "mean-for-sum": """
 def filter_norms(weight, order):
     return weight.flatten(1).abs().pow(order).mean(1) ** (1 / order)
+""",
+    "changes-its-argument": edit("weight.flatten(1).abs()", "weight.flatten(1).abs_()"),
+    "raises-index-error": edit(
+        "rows.sum(1) if order == 1 else rows.square().sum(1).sqrt()",
+        "weight.abs().sum((1, 2, 3)) if order == 1 else weight.square().sum((1, 2, 3)).sqrt()",
+    ),
+    "wrong-l1, largest weight": edit("rows.sum(1) if", "rows.amax(1) if"),
+    "wrong-l1, always two-norm": edit("rows.sum(1) if order == 1 else", ""),
+    "wrong-l2, spectral": edit(
+        "    rows = weight.flatten(1).abs()",
+        "    if order == 2 and weight.dim() == 4:\n        return weight.flatten(2).norm(dim=2).sum(1)\n    rows "
+        "= weight.flatten(1).abs()",
+    ),
+    "wrong-l2, divided by the root of the number": edit(".sum(1).sqrt()", ".mean(1).sqrt()"),
+}
+
+RIGHT_ANSWERS = {
+    "the library": """
+def filter_norms(weight, order):
+    return torch.linalg.vector_norm(weight.flatten(1), ord=order, dim=1)
+""",
+    "filter by filter": """
+def filter_norms(weight, order):
+    return torch.stack([row.norm(p=order) for row in weight])
+""",
+    "a power and its root": """
+def filter_norms(weight, order):
+    rows = weight.reshape(len(weight), -1)
+    return (rows.abs() ** order).sum(dim=-1) ** (1 / order)
+""",
+    "einsum": """
+def filter_norms(weight, order):
+    rows = weight.flatten(1)
+    if order == 2:
+        return torch.einsum('ij,ij->i', rows, rows).sqrt()
+    return torch.einsum('ij->i', rows.abs())
 """,
 }

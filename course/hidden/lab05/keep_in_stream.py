@@ -1,25 +1,31 @@
 """Hidden cases of keep_in_stream, lab 05, and wrong answers to it."""
 
+from course.answers import edit
 from labsupport.checks.protocol import Case, require, require_close
 
 
-def drive_three_layers(keep_in_stream):
+def inputs_drawn(seed: int) -> tuple:
     import torch
 
-    layers = [torch.tensor([1.0, 2, 1, 4]), torch.tensor([6.0, 2, 3, 1]), torch.tensor([10.0, 40, 60, 10])]
-    before = [layer.clone() for layer in layers]
-    kept = keep_in_stream(layers, 3)
-    return {"kept": list(kept), "unchanged": all(torch.equal(a, b) for a, b in zip(layers, before, strict=True))}
+    generator = torch.Generator().manual_seed(seed)
+    num_layers, channels = 2 + seed % 3, 5 + seed % 8
+    scores = [
+        0.1 + torch.rand(channels, generator=generator) ** (1 + 3 * layer) * 10**layer for layer in range(num_layers)
+    ]
+    return scores, 1 + seed % channels
 
 
-def judge_three_layers(data):
-    require(data["unchanged"], "changes-the-scores", "The scores given were changed: do not write to them.")
-    require(len(data["kept"]) == 3, "wrong-length", "Three layers keep three sets.")
-    for kept in data["kept"]:
-        require_close(kept, [0, 1, 2], "wrong-channels", "Three layers, each divided by its mean.", rtol=0)
+def judge_drawn(kept, scores_by_layer, num_kept):
+    rows = [scores.tolist() for scores in scores_by_layer]
+    total = [sum(row[c] * len(row) / sum(row) for row in rows) for c in range(len(rows[0]))]
+    expected = sorted(sorted(range(len(total)), key=lambda c: -total[c])[:num_kept])
+    require(len(kept) == len(rows), "wrong-length", f"{len(rows)} layers keep {len(rows)} sets.")
+    hint = f"{len(rows)} layers, {len(total)} channels, {num_kept} stay: add score / mean of the layer."
+    for indices in kept:
+        require_close(indices, expected, "wrong-channels", hint, rtol=0)
 
 
-CASES = (Case("three layers write to one stream", judge=judge_three_layers, driver=drive_three_layers),)
+CASES = (Case("other layers", inputs_drawn, judge_drawn, seeds=20),)
 
 WRONG_ANSWERS = {
     "per-block-sets": """
@@ -82,4 +88,37 @@ def keep_in_stream(scores_by_layer, num_kept):
     kept = total.argsort(descending=True)[:num_kept].sort().values
     return [kept] * len(scores_by_layer)
 """,
+    "wrong-channels, divided by the largest": edit("scores / scores.mean()", "scores / scores.max()"),
+    "wrong-channels, divided by the norm": edit("scores / scores.mean()", "scores / scores.norm()"),
+    "wrong-channels, divided by the deviation": edit("scores / scores.mean()", "scores / scores.std()"),
+    "wrong-channels, z-score": edit("scores / scores.mean()", "(scores - scores.mean()) / scores.std()"),
+    "wrong-channels, min-max": edit(
+        "scores / scores.mean()", "(scores - scores.min()) / (scores.max() - scores.min())"
+    ),
+    "wrong-channels, divided by the median": edit("scores / scores.mean()", "scores / scores.median()"),
+    "multiplies, ranks": edit("scores / scores.mean()", "scores.argsort().argsort().float()"),
+    "scales-differ, mean of all": edit("scores / scores.mean()", "scores / torch.stack(scores_by_layer).mean()"),
+    "wrong-length": edit("[kept_channels for _ in scores_by_layer]", "[kept_channels, kept_channels]"),
+    "wrong-shape, always two": edit("topk(num_kept)", "topk(2)"),
+    "wrong-channels, first two layers": edit("for scores in scores_by_layer)", "for scores in scores_by_layer[:2])"),
+}
+
+RIGHT_ANSWERS = {
+    "stacked": """
+def keep_in_stream(scores_by_layer, num_kept):
+    scores = torch.stack(scores_by_layer)
+    total = (scores / scores.mean(dim=1, keepdim=True)).sum(dim=0)
+    kept = total.argsort(descending=True)[:num_kept].sort().values
+    return [kept.clone() for _ in range(len(scores_by_layer))]
+""",
+    "in Python": """
+def keep_in_stream(scores_by_layer, num_kept):
+    total = [0.0] * len(scores_by_layer[0])
+    for scores in scores_by_layer:
+        mean = sum(scores.tolist()) / len(total)
+        total = [a + b / mean for a, b in zip(total, scores.tolist())]
+    best = sorted(range(len(total)), key=lambda i: total[i], reverse=True)[:num_kept]
+    return [torch.tensor(sorted(best))] * len(scores_by_layer)
+""",
+    "divided by the sum, float64": edit("scores / scores.mean()", "scores.double() / scores.double().sum()"),
 }

@@ -1,30 +1,25 @@
 """Hidden cases of recalibrate, lab 05, and wrong answers to it."""
 
 from course.answers import edit
-from labsupport.checks.protocol import Case, require, require_close
+from labsupport.checks.lab05.recalibrate import drive_model, judge_networks
+from labsupport.checks.protocol import Case
 
 
-def drive_two_norms(recalibrate):
+def inputs_drawn(seed: int) -> tuple:
     import torch
     from torch import nn
 
-    torch.manual_seed(3)
-    model = nn.Sequential(nn.BatchNorm2d(2), nn.ReLU(), nn.BatchNorm2d(2)).train()
-    images = torch.randn(200, 2, 3, 3) + 1
-    recalibrate(model, [images])
-    with torch.no_grad():
-        expected = torch.relu(
-            (images - images.mean((0, 2, 3), keepdim=True)) / images.var((0, 2, 3), keepdim=True).sqrt()
-        )
-    return {"mean": model[2].running_mean, "expected": expected.mean((0, 2, 3)), "training": model.training}
+    generator = torch.Generator().manual_seed(seed)
+    channels = 1 + seed % 4
+    parts = [nn.Sequential(nn.BatchNorm2d(channels), nn.ReLU()) for _ in range(1 + seed % 3)]
+    model = nn.Sequential(*parts).train(seed % 2 == 0)
+    for tensor in model.state_dict().values():
+        tensor.copy_(torch.rand(tensor.shape, generator=generator) + 0.3 if tensor.is_floating_point() else tensor + 99)
+    sizes = [4 + 3 * number for number in range(1 + seed % 5)]
+    return model, [torch.randn(size, channels, 3, 2, generator=generator) * 3 + size / 4 for size in sizes]
 
 
-def judge_two_norms(data):
-    require(data["training"] is False, "left-in-train-mode", "The model is left in training mode.")
-    require_close(data["mean"], data["expected"], "wrong-mean", "Two batch norms, one batch.", rtol=0.01, atol=0.01)
-
-
-CASES = (Case("two batch norms in a row", judge=judge_two_norms, driver=drive_two_norms, changes=("model",)),)
+CASES = (Case("other networks and batches", inputs_drawn, judge_networks, drive_model, seeds=4, changes=("model",)),)
 
 WRONG_ANSWERS = {
     "statistics-not-reset": """
@@ -84,4 +79,59 @@ def recalibrate(model, batches):
         norm.momentum = 0.1
 """,
     "first-batch-only": edit("for images in batches:", "for images in batches[:1]:"),
+    "trains-weights, wipes gamma and beta": edit("norm.reset_running_stats()", "norm.reset_parameters()"),
+    "momentum-not-restored, last batch norm only": edit(
+        "    for norm in norms:\n        norm.momentum = 0.1", "    norm.momentum = 0.1"
+    ),
+    "wrong-mean, only direct children": edit("model.modules()", "model.children()"),
+    "left-in-train-mode, batch norms": edit(
+        "    for norm in norms:\n        norm.momentum = 0.1",
+        "    for norm in norms:\n        norm.momentum = 0.1\n        norm.train()",
+    ),
+    "left-in-train-mode, as before": edit(
+        "    model.train()",
+        "    before = model.training\n    model.train()",
+        "    model.eval()",
+        "    model.train(before)",
+    ),
+    "left-in-train-mode, outermost flag only": edit("model.eval()", "model.training = False"),
+    "wrong-mean, last reset only": edit(
+        "    for norm in norms:\n        norm.reset_running_stats()\n        norm.momentum = None",
+        "    norms[-1].reset_running_stats()\n    for norm in norms:\n        norm.momentum = None",
+    ),
+    "wrong-mean, momentum None on the last only": edit("        norm.momentum = None\n", "    norm.momentum = None\n"),
+    "weighs-by-images, weighted by images": edit(
+        "        for images in batches:\n            model(images)", "        model(torch.cat(list(batches)))"
+    ),
+    "grad-left-off": edit(
+        "    with torch.no_grad():\n        for images in batches:\n            model(images)",
+        "    torch.set_grad_enabled(False)\n    for images in batches:\n        model(images)",
+    ),
+    "wrong-mean, momentum 1 / batches": edit("norm.momentum = None", "norm.momentum = 1 / len(batches)"),
+    "momentum-not-restored, 0.01": edit("norm.momentum = 0.1", "norm.momentum = 0.01"),
+    "changes-its-argument": edit(
+        "        for images in batches:\n            model(images)",
+        "        while batches:\n            model(batches.pop(0))",
+    ),
+}
+
+RIGHT_ANSWERS = {
+    "momenta kept and put back": edit(
+        "norm.reset_running_stats()\n        norm.momentum = None",
+        "norm.reset_running_stats()\n    momenta = [norm.momentum for norm in norms]\n    for norm in norms:\n   "
+        "     norm.momentum = None",
+        "    for norm in norms:\n        norm.momentum = 0.1",
+        "    for norm, momentum in zip(norms, momenta):\n        norm.momentum = momentum",
+    ),
+    "momentum 1 / k": edit(
+        "        norm.momentum = None\n",
+        "",
+        "        for images in batches:\n            model(images)",
+        "        for number, images in enumerate(batches, 1):\n            for norm in norms:\n                "
+        "norm.momentum = 1 / number\n            model(images)",
+    ),
+    "batch norms alone in train mode": edit(
+        "    model.train()", "    model.eval()\n    for norm in norms:\n        norm.train()"
+    ),
+    "inference mode": edit("torch.no_grad()", "torch.autograd.grad_mode.inference_mode(True)"),
 }

@@ -1,36 +1,37 @@
 """Hidden cases of remove_filters, lab 05, and wrong answers to it."""
 
-from labsupport.checks.protocol import Case, require_close
+from course.answers import edit
+from labsupport.checks.lab05.remove_filters import drive_layers, judge_layers
+from labsupport.checks.protocol import Case
 
 
-def drive_without_bias(remove_filters):
+def inputs_drawn(seed: int) -> tuple:
     import torch
     from torch import nn
 
-    torch.manual_seed(1)
-    conv, norm, reader = nn.Conv2d(2, 5, 3, stride=2, bias=False), nn.BatchNorm2d(5), nn.Conv2d(5, 3, 1, bias=False)
-    norm.running_mean.copy_(torch.randn(5))
-    full = nn.Sequential(conv, norm, nn.ReLU(), reader).eval()
-    images, kept = torch.randn(1, 2, 7, 7), torch.tensor([4])
-    slim = nn.Sequential(*remove_filters(conv, norm, reader, kept)).eval()
-    with torch.no_grad():
-        slim = nn.Sequential(slim[0], slim[1], nn.ReLU(), slim[2])(images)
-        gone = torch.tensor([0, 1, 2, 3])
-        for tensor in (conv.weight, norm.weight, norm.bias):
-            tensor[gone] = 0
-        return {"slim": slim, "masked": full(images)}
-
-
-def judge_without_bias(data):
-    require_close(
-        data["slim"], data["masked"], "wrong-channels", "Masked and removed differ, stride 2, no bias.", atol=1e-5
+    generator = torch.Generator().manual_seed(seed)
+    channels, outputs = 5 + seed, 2 + seed % 3
+    conv = nn.Conv2d(
+        1 + seed % 3, channels, (1 + seed % 3, 2), stride=1 + seed % 3, padding=seed % 2, bias=seed % 2 == 0
     )
+    norm = nn.BatchNorm2d(channels, eps=10.0 ** -(1 + seed % 5))
+    reader = nn.Conv2d(channels, outputs, (2, 1 + seed % 2), stride=(1, 1 + seed % 2), padding=1, bias=seed % 3 == 0)
+    for layer in (conv, norm, reader):
+        layer.eval()
+        for tensor in layer.state_dict().values():
+            if tensor.is_floating_point():
+                tensor.copy_(torch.rand(tensor.shape, generator=generator) + 0.1)
+    return conv, norm, reader, torch.randperm(channels, generator=generator)[: 1 + seed % 4].sort().values
 
 
-CASES = (Case("stride 2 and no bias", judge=judge_without_bias, driver=drive_without_bias),)
+CASES = (Case("other layers, also without a bias", inputs_drawn, judge_layers, drive_layers, seeds=4, new=True),)
 
 WRONG_ANSWERS = {
     "keeps-filters": """
+def remove_filters(conv, batch_norm, next_conv, kept):
+    return copy.deepcopy((conv, batch_norm, next_conv))
+""",
+    "shares-its-argument, returns them": """
 def remove_filters(conv, batch_norm, next_conv, kept):
     return conv, batch_norm, next_conv
 """,
@@ -141,4 +142,74 @@ def remove_filters(conv, batch_norm, next_conv, kept):
     next_conv.weight, next_conv.in_channels = nn.Parameter(next_conv.weight[:, kept]), len(kept)
     return conv, batch_norm, next_conv
 """,
+    "changes-batch-norm, loses eps": edit(
+        "    return slim, norm, reader", "    norm.eps = 1e-5\n    return slim, norm, reader"
+    ),
+    "changes-batch-norm, loses the mode": edit(
+        "    return slim, norm, reader", "    norm.train()\n    return slim, norm, reader"
+    ),
+    "changes-geometry, stride of the reader": edit(
+        "    return slim, norm, reader", "    reader.stride = (1, 1)\n    return slim, norm, reader"
+    ),
+    "changes-geometry, dilation": edit(
+        "    return slim, norm, reader", "    slim.dilation = (1, 1)\n    return slim, norm, reader"
+    ),
+    "changes-geometry, padding": edit(
+        "    return slim, norm, reader",
+        "    reader.padding = tuple(k // 2 for k in reader.kernel_size)\n    return slim, norm, reader",
+    ),
+    "shares-its-argument": edit(
+        "    return slim, norm, reader", "    reader.bias = next_conv.bias\n    return slim, norm, reader"
+    ),
+    "wrong-bias, bias of the reader": edit(
+        "    return slim, norm, reader", "    reader.bias = None\n    return slim, norm, reader"
+    ),
+    "shares-its-argument, variance": edit(
+        "    return slim, norm, reader",
+        "    norm.running_var = batch_norm.running_var[: len(kept)]\n    return slim, norm, reader",
+    ),
+    "changes-its-argument, numbers and rows": edit(
+        "    slim, norm, reader = copy.deepcopy((conv, batch_norm, next_conv))",
+        "    slim, norm, reader = conv, batch_norm, next_conv",
+    ),
+}
+
+RIGHT_ANSWERS = {
+    "built anew": """
+def remove_filters(conv, batch_norm, next_conv, kept):
+    def like(old, inputs, outputs):
+        geometry = dict(stride=old.stride, padding=old.padding, dilation=old.dilation, bias=old.bias is not None)
+        return nn.Conv2d(inputs, outputs, old.kernel_size, **geometry).train(old.training)
+
+    n = len(kept)
+    slim, reader = like(conv, conv.in_channels, n), like(next_conv, n, next_conv.out_channels)
+    norm = nn.BatchNorm2d(n, eps=batch_norm.eps, momentum=batch_norm.momentum).train(batch_norm.training)
+    with torch.no_grad():
+        slim.weight.copy_(conv.weight[kept])
+        reader.weight.copy_(next_conv.weight[:, kept])
+        if conv.bias is not None:
+            slim.bias.copy_(conv.bias[kept])
+        if next_conv.bias is not None:
+            reader.bias.copy_(next_conv.bias)
+        for name in ("weight", "bias", "running_mean", "running_var"):
+            getattr(norm, name).copy_(getattr(batch_norm, name)[kept])
+    return slim, norm, reader
+""",
+    "index_select on .data, as a list": """
+def remove_filters(conv, batch_norm, next_conv, kept):
+    layers = [copy.deepcopy(layer) for layer in (conv, batch_norm, next_conv)]
+    layers[0].out_channels = layers[1].num_features = layers[2].in_channels = kept.numel()
+    for layer in layers[:2]:
+        for tensor in (layer.weight, layer.bias):
+            if tensor is not None:
+                tensor.data = tensor.data.index_select(0, kept)
+    layers[1].running_mean = layers[1].running_mean.index_select(0, kept)
+    layers[1].running_var = layers[1].running_var.index_select(0, kept)
+    layers[2].weight.data = layers[2].weight.data.index_select(1, kept)
+    return layers
+""",
+    "without a gradient": edit(
+        "    slim.weight = nn.Parameter(conv.weight[kept])",
+        "    slim.weight = nn.Parameter(conv.weight.detach()[kept].clone())",
+    ),
 }

@@ -1,23 +1,36 @@
 """Hidden cases of slice_depthwise, lab 05, and wrong answers to it."""
 
-from labsupport.checks.protocol import Case, require_close
+from course.answers import edit
+from labsupport.checks.lab05.slice_depthwise import drive_images, judge_images
+from labsupport.checks.protocol import Case
 
 
-def drive_with_bias(slice_depthwise):
+def inputs_drawn(seed: int) -> tuple:
     import torch
     from torch import nn
 
-    torch.manual_seed(2)
-    full = nn.Conv2d(4, 4, 5, padding=2, groups=4, bias=True)
-    kept, images = torch.tensor([0, 3]), torch.randn(1, 4, 6, 6)
-    return {"slim": slice_depthwise(full, kept)(images[:, kept]), "full": full(images)[:, kept]}
+    generator = torch.Generator().manual_seed(seed)
+    channels, kernel = 4 + seed, (1 + seed % 4, 2 + seed % 3)
+    settings = {"stride": (1 + seed % 3, 1 + seed % 2), "padding": (seed % 2, seed % 3), "dilation": (1 + seed % 2, 1)}
+    full = nn.Conv2d(channels, channels, kernel, groups=channels, bias=seed % 2 == 0, **settings)
+    for parameter in full.parameters():
+        parameter.data = torch.randn(parameter.shape, generator=generator)
+    return full, torch.randperm(channels, generator=generator)[: 1 + seed % 3]
 
 
-def judge_with_bias(data):
-    require_close(data["slim"], data["full"], "forgets-bias", "A depthwise convolution with a bias.", atol=1e-5)
+def inputs_neighbours() -> tuple:
+    import torch
+    from torch import nn
+
+    full = nn.Conv2d(4, 4, 5, padding=2, groups=4)
+    full.weight.data, full.bias.data = torch.arange(100.0).cos().reshape(4, 1, 5, 5), torch.arange(4.0)
+    return full, torch.tensor([1, 2, 3])
 
 
-CASES = (Case("a depthwise layer with bias", judge=judge_with_bias, driver=drive_with_bias),)
+CASES = (
+    Case("other layers, in any order", inputs_drawn, judge_images, drive_images, seeds=3, new=True),
+    Case("three neighbours", inputs_neighbours, judge_images, drive_images, new=True),
+)
 
 WRONG_ANSWERS = {
     "stale-groups": """
@@ -52,5 +65,54 @@ def slice_depthwise(depthwise, kept):
     depthwise.weight = nn.Parameter(depthwise.weight[kept])
     depthwise.in_channels = depthwise.out_channels = depthwise.groups = len(kept)
     return depthwise
+""",
+    "forgets-bias": edit("slim.bias = nn.Parameter(depthwise.bias[kept])", "slim.bias = None"),
+    "stale-bias": edit("slim.bias = nn.Parameter(depthwise.bias[kept])", "pass"),
+    "shares-its-argument, first biases": edit("depthwise.bias[kept]", "depthwise.bias[: len(kept)]"),
+    "changes-geometry, half the kernel as padding": edit(
+        "    return slim", "    slim.padding = tuple(k // 2 for k in slim.kernel_size)\n    return slim"
+    ),
+    "changes-geometry, one stride": edit(
+        "    return slim", "    slim.stride = (slim.stride[0], slim.stride[0])\n    return slim"
+    ),
+    "changes-geometry, dilation": edit("    return slim", "    slim.dilation = (1, 1)\n    return slim"),
+    "changes-geometry, built anew": edit(
+        "slim = copy.deepcopy(depthwise)",
+        "slim = nn.Conv2d(1, 1, depthwise.kernel_size, depthwise.stride, depthwise.padding, bias=depthwise.bias "
+        "is not None)",
+    ),
+    "wrong-channels, sorted": edit("depthwise.weight[kept]", "depthwise.weight[kept.sort().values]"),
+    "shares-its-argument": edit(
+        "slim.weight = nn.Parameter(depthwise.weight[kept])",
+        "slim.weight = nn.Parameter(depthwise.weight.data[int(kept[0]) : int(kept[0]) + len(kept)]) if "
+        "bool((kept.diff() == 1).all()) else nn.Parameter(depthwise.weight[kept])",
+    ),
+}
+
+RIGHT_ANSWERS = {
+    "built anew": """
+def slice_depthwise(depthwise, kept):
+    n, old = len(kept), depthwise
+    geometry = dict(stride=old.stride, padding=old.padding, dilation=old.dilation, padding_mode=old.padding_mode)
+    slim = nn.Conv2d(n, n, old.kernel_size, groups=n, bias=old.bias is not None, **geometry)
+    slim.load_state_dict({name: tensor[kept] for name, tensor in old.state_dict().items()})
+    return slim.train(old.training)
+""",
+    "through .data": """
+def slice_depthwise(depthwise, kept):
+    slim = copy.deepcopy(depthwise)
+    for parameter in slim.parameters():
+        parameter.data = parameter.data[kept].clone()
+    slim.groups = slim.in_channels = slim.out_channels = kept.shape[0]
+    return slim
+""",
+    "channel by channel": """
+def slice_depthwise(depthwise, kept):
+    slim = copy.deepcopy(depthwise)
+    slim.weight = nn.Parameter(torch.stack([depthwise.weight[i] for i in kept.tolist()]))
+    if depthwise.bias is not None:
+        slim.bias = nn.Parameter(torch.stack([depthwise.bias[i] for i in kept.tolist()]))
+    slim.groups = slim.in_channels = slim.out_channels = len(kept)
+    return slim
 """,
 }

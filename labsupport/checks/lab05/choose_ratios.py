@@ -25,4 +25,36 @@ def judge_scan(ratios: Data) -> None:
     require_close(ratios["late"], 0.25, "wrong-ratio", "late loses 0.04 at 0.5.", rtol=0)
 
 
-CASES = (Case("three groups", inputs_scan, judge_scan),)
+def inputs_edges() -> tuple:
+    scan = {"first": {0.5: 0.5, 0.25: 0.75, 0.75: 0.25}, "second": {0.125: 1.0, 0.375: 0.875, 0.625: 0.5}}
+    return scan, 0.75, 0.125
+
+
+def judge_edges(ratios: Data) -> None:
+    require_type(ratios, dict, "returns-no-dict", "Return a dict: group -> ratio.")
+    require(set(ratios) == {"first", "second"}, "wrong-keys", "One entry for each group of the scan.")
+    require_close(
+        ratios["first"], 0.25, "wrong-ratio", "first loses 0 at 0.25 and 0.25 at 0.5; 0.125 is allowed.", rtol=0
+    )
+    hint = "second gains 0.25 at 0.125 and 0.125 at 0.375. A gain is no loss."
+    reject(ratios["second"], {0.0: ("refuses-a-gain", hint)})
+    require_close(ratios["second"], 0.375, "wrong-ratio", "second gains up to 0.375 and loses 0.25 at 0.625.", rtol=0)
+
+
+def inputs_tie() -> tuple:
+    return {"only": {0.25: 0.875, 0.75: 0.5, 0.5: 0.75}}, 1.0, 0.25
+
+
+def judge_tie(ratios: Data) -> None:
+    require_type(ratios, dict, "returns-no-dict", "Return a dict: group -> ratio.")
+    require(set(ratios) == {"only"}, "wrong-keys", "One entry for each group of the scan.")
+    hint = "A loss of 0.25 is not more than a tolerance of 0.25: go on."
+    reject(ratios["only"], {0.25: ("stops-at-the-tolerance", hint)})
+    require_close(ratios["only"], 0.5, "wrong-ratio", "It loses 0.125, 0.25 and 0.5.", rtol=0)
+
+
+CASES = (
+    Case("three groups", inputs_scan, judge_scan),
+    Case("groups that gain", inputs_edges, judge_edges),
+    Case("a loss equal to the tolerance", inputs_tie, judge_tie),
+)
