@@ -27,6 +27,9 @@ def judge_three_candidates(data):
     require_close([data["result"][name] for name in names], [8.0, 2.0, 0.5], "wrong-median", hint)
     hint = "2 warm-ups and 4 turns of 3 runs call every candidate 14 times."
     require(all(data["called"].count(name) == 14 for name in names), "wrong-number-of-calls", hint)
+    early = data["called"][:6]
+    hint = "Two calls of each candidate come before anything is timed."
+    require(all(early.count(name) == 2 for name in names), "warms-up-too-late", hint)
     turns = [data["called"][start : start + 9] for start in range(6, 42, 9)]
     hint = "Every turn calls every candidate three times."
     require(all(turn.count(name) == 3 for turn in turns for name in names), "not-interleaved", hint)
@@ -146,6 +149,13 @@ def compare_latency(candidates, clock, num_turns, runs_in_a_row, num_warmup):
             samples_ms[name].append(1000 * (clock() - started) / runs_in_a_row)
     return {name: torch.tensor(ms, dtype=torch.float64).quantile(0.5).item() for name, ms in samples_ms.items()}
 """,
+    "warms-up-too-late": edit(
+        "    for call in candidates.values():\n        for _ in range(num_warmup):\n            call()\n",
+        "",
+        "    for _ in range(num_turns):\n        for name, call in candidates.items():\n",
+        "    for turn in range(num_turns):\n        for name, call in candidates.items():\n"
+        "            for _ in range(0 if turn else num_warmup):\n                call()\n",
+    ),
     "changes-its-argument": edit(
         "    samples_ms = {name", '    candidates["empty"] = lambda: None\n    samples_ms = {name'
     ),

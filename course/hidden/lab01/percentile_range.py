@@ -45,7 +45,7 @@ def inputs_drawn(seed: int) -> tuple:
     shape = (2 + seed % 5, 3, 1 + seed % 4, 2)
     names = ("calibration", "test", "train", "validation")
     splits = {name: torch.randn(shape, generator=generator) * 3 + seed - 10 for name in names}
-    return splits, 1 + seed % (1 + shape[0]), (0.0, 0.3, 0.5, 0.8, 0.99, 0.9995, 1.0)[seed % 7]
+    return splits, 1 + seed % shape[0], (0.0, 0.3, 0.5, 0.8, 0.99, 0.9995, 1.0)[seed % 7]
 
 
 def judge_drawn(found, splits, num_samples, coverage):

@@ -141,9 +141,7 @@ def quantize_affine(x, scale, zero_point, quant_min, quant_max):
     steps = torch.round(x) + zero_point
     return torch.clamp(steps, quant_min, quant_max).to(torch.int8 if quant_min < 0 else torch.uint8)
 """,
-    "wrong-codes, rounds after the zero point": edit(
-        "torch.round(x / scale) + zero_point", "torch.round(x / scale + zero_point)"
-    ),
+    "rounds-after-zero-point": edit("torch.round(x / scale) + zero_point", "torch.round(x / scale + zero_point)"),
     "wrong-codes, int32 before the clamp": edit(
         "torch.round(x / scale) + zero_point", "torch.round(x / scale).to(torch.int32) + zero_point"
     ),

@@ -39,7 +39,7 @@ def inputs_drawn(seed: int) -> tuple:
     numbers = numbers + 0.7 * (torch.rand(shape, generator=generator) - 0.5)
     numbers = numbers.clamp(-quant_max, quant_max)
     numbers.view(len(numbers), -1)[:, 0] = quant_max * torch.tensor([-1.0, 1.0, -1.0, 1.0, -1.0, 1.0])[: shape[0]]
-    scales = torch.tensor([2.0**-22, 3.0, 2.0**-9, 0.3, 70.0, 2.0**-15])[: shape[0]]
+    scales = torch.tensor([2.0**-26, 3.0, 2.0**-9, 0.3, 70.0, 2.0**-15])[: shape[0]]
     return numbers * scales.view(-1, *[1] * (numbers.ndim - 1)), num_bits
 
 

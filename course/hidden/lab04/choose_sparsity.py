@@ -34,9 +34,11 @@ def inputs_drawn(seed: int) -> tuple:
         validation = [draw.randrange(40, 60) / 64 for _ in range(draw.randrange(1, 6))]
         test = [draw.random() for _ in validation]
         runs.append({"sparsity": sparsity, "validation": validation, "test": test})
-    dense = draw.randrange(44, 60) / 64
-    # The limit is exactly at a run, or between two steps.
-    limit = max(0.0, dense - max(draw.choice(runs)["validation"])) + draw.choice((0, 0, 1 / 128))
+    dense = draw.randrange(54, 64) / 64
+    losses = {run["sparsity"]: max(0.0, dense - max(run["validation"])) for run in runs}
+    # The limit is exactly at a run, between two steps, or a hair below a run where another one is acceptable.
+    limit = losses[draw.choice((max(losses), *losses))]
+    limit += draw.choice((0, 1 / 128) if limit == min(losses.values()) else (0, -(2**-12)))
     return runs, {"validation": dense, "test": draw.random()}, limit
 
 

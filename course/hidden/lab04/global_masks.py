@@ -45,7 +45,7 @@ def inputs_drawn(seed: int) -> tuple:
     import torch
 
     generator = torch.Generator().manual_seed(seed)
-    shapes = {"a": (3, 5), "bias": (7,), "b": (2, 3, 1, 2), "scale": (), "c": (1 + seed % 4, 4)}
+    shapes = {"a": (3, 5), "bias": (7,), "b": (2, 3, 2), "scale": (), "c": (1 + seed % 4, 4)}
     parameters = {name: torch.randint(-9, 9, shape, generator=generator) / 4 for name, shape in shapes.items()}
     return parameters, (0.0, 1.0, 0.5, 0.3, 0.9)[seed % 5]
 

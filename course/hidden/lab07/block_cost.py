@@ -1,21 +1,35 @@
 """Hidden cases of block_cost, lab 07, and wrong answers to it."""
 
-from labsupport.checks.protocol import Case, require_close
+from course.answers import edit
+from labsupport.checks.lab07._reference import require_cost, require_counts
+from labsupport.checks.protocol import Case
 
 
-def drive_odd_size(block_cost):
-    return [block_cost(16, 24, 2, 4, 15), block_cost(40, 40, 1, 3, 7)]
+def inputs_drawn(seed: int) -> tuple:
+    import random
+
+    draws = random.Random(seed)
+    return draws.randint(1, 99), draws.randint(1, 99), 1 + seed % 3, (1, 2, 3, 6)[seed % 4], draws.randint(1, 230)
 
 
-def judge_odd_size(costs):
-    odd, square = costs
-    require_close(odd["macs"], 16 * 64 * 225 + (9 + 24) * 64 * 64, "rounds-the-size-down", "15 with stride 2 gives 8.")
-    require_close(odd["parameters"], 16 * 64 + 9 * 64 + 64 * 24 + 2 * (64 + 64 + 24), "wrong-parameters", "15x15.")
-    require_close(square["macs"], (40 * 120 + 9 * 120 + 120 * 40) * 49, "wrong-macs", "The skip costs no MACs.")
-    require_close(square["parameters"], 10680 + 2 * (120 + 120 + 40), "wrong-parameters", "40 to 40 channels.")
+def judge_drawn(cost, in_channels, out_channels, stride, expand_ratio, size):
+    import torch
+    from torch import nn
+
+    hidden, image = in_channels * expand_ratio, torch.empty(1, in_channels, size, size, device="meta")
+    layers = [nn.Conv2d(in_channels, hidden, 1, bias=False, device="meta")] if expand_ratio > 1 else []
+    layers.append(nn.Conv2d(hidden, hidden, 3, stride, 1, groups=hidden, bias=False, device="meta"))
+    layers.append(nn.Conv2d(hidden, out_channels, 1, bias=False, device="meta"))
+    parameters = macs = 0
+    for layer in layers:
+        image = layer(image)
+        parameters += layer.weight.numel() + 2 * layer.out_channels
+        macs += layer.weight.numel() * image.shape[2] * image.shape[3]
+    require_counts(cost)
+    require_cost(cost, parameters, macs)
 
 
-CASES = (Case("an odd size, and a block with a skip", judge=judge_odd_size, driver=drive_odd_size),)
+CASES = (Case("blocks of all kinds", inputs_drawn, judge_drawn, seeds=20),)
 
 WRONG_ANSWERS = {
     "expands-the-output": """
@@ -79,5 +93,44 @@ def block_cost(in_channels, out_channels, stride, expand_ratio, size):
     norms = 2 * ((2 if expand_ratio > 1 else 1) * hidden + out_channels)
     parameters = expand + 9 * hidden + hidden * out_channels + norms
     return {"parameters": parameters, "macs": expand * size**2 + (9 + out_channels) * hidden * out_size**2}
+""",
+    "wrong-macs, always stride 2": edit("math.ceil(size / stride)", "math.ceil(size / 2) if stride > 1 else size"),
+    "wrong-parameters, no norm of the projection": edit("+ out_channels)\n", ")\n"),
+    "wrong-macs, batch norm costs": edit(
+        "macs = expand * size**2 +", "macs = 2 * out_channels * out_size**2 + expand * size**2 +"
+    ),
+    "wrong-parameters, expansion from 3": edit(
+        "expand = in_channels * hidden if expand_ratio != 1 else 0",
+        "expand = in_channels * hidden if expand_ratio > 2 else 0",
+    ),
+    "returns-a-float": edit("math.ceil(size / stride)", "float(math.ceil(size / stride))"),
+    "wrong-parameters, equal channels": edit("hidden * out_channels\n", "hidden * in_channels\n"),
+}
+
+RIGHT_ANSWERS = {
+    "the earlier exercise": """
+def block_cost(in_channels, out_channels, stride, expand_ratio, size):
+    hidden, after = in_channels * expand_ratio, -(-size // stride)
+    parts = [(conv_cost(hidden, hidden, 3, stride, hidden, size, size), hidden)]
+    parts.append((conv_cost(hidden, out_channels, 1, 1, 1, after, after), out_channels))
+    if expand_ratio > 1:
+        parts.append((conv_cost(in_channels, hidden, 1, 1, 1, size, size), hidden))
+    return {'parameters': sum(p['parameters'] + 2 * c for p, c in parts), 'macs': sum(p['macs'] for p, _ in parts)}
+""",
+    "branches": """
+def block_cost(in_channels, out_channels, stride, expand_ratio, size):
+    hidden = in_channels * expand_ratio
+    places = ((size + stride - 1) // stride) ** 2
+    parameters = (9 + 2 + out_channels) * hidden + 2 * out_channels
+    macs = (9 + out_channels) * hidden * places
+    if expand_ratio == 1:
+        return {'parameters': parameters, 'macs': macs}
+    return {'parameters': parameters + (in_channels + 2) * hidden, 'macs': macs + in_channels * hidden * size * size}
+""",
+    "a table of layers": """
+def block_cost(in_channels, out_channels, stride, expand_ratio, size):
+    hidden, after = in_channels * expand_ratio, len(range(0, size, stride))
+    table = [(in_channels, hidden, size), (9, hidden, after), (hidden, out_channels, after)][expand_ratio == 1:]
+    return {'parameters': sum((n + 2) * c for n, c, _ in table), 'macs': sum(n * c * s * s for n, c, s in table)}
 """,
 }

@@ -1,20 +1,44 @@
 """Hidden cases of conv_cost, lab 07, and wrong answers to it."""
 
-from labsupport.checks.protocol import Case, require_close
+from course.answers import edit
+from labsupport.checks.lab07._reference import require_cost, require_counts
+from labsupport.checks.protocol import Case
 
 
-def drive_grouped(conv_cost):
-    return [conv_cost(48, 24, 5, 2, 4, 7, 9), conv_cost(1280, 1000, 1, 1, 1, 1, 1)]
+def inputs_drawn(seed: int) -> tuple:
+    import random
+
+    draws = random.Random(seed)
+    groups = draws.choice((1, 2, 3, 5, 64))
+    channels = groups * draws.randint(1, 9), groups * draws.randint(1, 9)
+    return (
+        *channels,
+        draws.choice((1, 3, 5, 7)),
+        draws.randint(1, 4),
+        groups,
+        draws.randint(1, 230),
+        draws.randint(1, 230),
+    )
 
 
-def judge_grouped(costs):
-    weights = 25 * 12 * 24
-    require_close(costs[0]["parameters"], weights, "groups-forgotten", "Four groups of 12 input channels.")
-    require_close(costs[0]["macs"], weights * 4 * 5, "wrong-macs", "7x9 with stride 2 gives 4x5.")
-    require_close([costs[1]["parameters"], costs[1]["macs"]], [1280000, 1280000], "wrong-pointwise", "One place only.")
+def judge_drawn(cost, in_channels, out_channels, kernel_size, stride, groups, height, width):
+    import torch
+
+    weight = torch.empty(out_channels, in_channels // groups, kernel_size, kernel_size, device="meta")
+    image = torch.empty(1, in_channels, height, width, device="meta")
+    out = torch.nn.functional.conv2d(image, weight, stride=stride, padding=kernel_size // 2, groups=groups)
+    require_counts(cost)
+    require_cost(cost, weight.numel(), weight.numel() * out.shape[2] * out.shape[3])
 
 
-CASES = (Case("four groups, and a classifier", judge=judge_grouped, driver=drive_grouped),)
+def inputs_large() -> tuple:
+    return 255, 101, 7, 1, 1, 201, 199
+
+
+CASES = (
+    Case("convolutions of all kinds", inputs_drawn, judge_drawn, seeds=20),
+    Case("an odd count above 2 to the 24", inputs_large, judge_drawn),
+)
 
 WRONG_ANSWERS = {
     "groups-forgotten": """
@@ -61,5 +85,33 @@ def conv_cost(in_channels, out_channels, kernel_size, stride, groups, height, wi
 def conv_cost(in_channels, out_channels, kernel_size, stride, groups, height, width):
     parameters = kernel_size**2 * in_channels / groups * out_channels
     return {"parameters": parameters, "macs": parameters * math.ceil(height / stride) * math.ceil(width / stride)}
+""",
+    "wrong-macs, square image": edit("math.ceil(width / stride)", "math.ceil(height / stride)"),
+    "wrong-macs, stride at most 2": edit("math.ceil(height / stride)", "math.ceil(height / min(stride, 2))"),
+    "wrong-parameters, kernel 3": edit("kernel_size**2", "9"),
+    "wrong-parameters, bias": edit("* out_channels\n", "* out_channels + out_channels\n"),
+    "wrong-parameters, depthwise or dense only": edit("(in_channels // groups)", "(1 if groups > 1 else in_channels)"),
+    "wrong-macs, valid padding": edit("math.ceil(width / stride)", "((width - kernel_size) // stride + 1)"),
+    "wrong-macs, float32": edit(
+        "parameters * out_height * out_width", "int(torch.tensor([float(parameters)]) * out_height * out_width)"
+    ),
+}
+
+RIGHT_ANSWERS = {
+    "floor of size minus 1": edit(
+        "math.ceil(height / stride), math.ceil(width / stride)", "(height - 1) // stride + 1, -(-width // stride)"
+    ),
+    "a convolution on meta": """
+def conv_cost(in_channels, out_channels, kernel_size, stride, groups, height, width):
+    settings = {'stride': stride, 'padding': kernel_size // 2, 'groups': groups, 'bias': False, 'device': 'meta'}
+    conv = nn.Conv2d(in_channels, out_channels, kernel_size, **settings)
+    places = conv(torch.empty(1, in_channels, height, width, device='meta')).shape[2:].numel()
+    return {'macs': conv.weight.numel() * places, 'parameters': conv.weight.numel()}
+""",
+    "group by group": """
+def conv_cost(in_channels, out_channels, kernel_size, stride, groups, height, width):
+    places = len(range(0, height, stride)) * len(range(0, width, stride))
+    each = kernel_size * kernel_size * (in_channels // groups) * (out_channels // groups)
+    return {'parameters': sum(each for _ in range(groups)), 'macs': groups * each * places}
 """,
 }

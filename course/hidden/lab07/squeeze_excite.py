@@ -1,39 +1,22 @@
 """Hidden cases of squeeze_excite, lab 07, and wrong answers to it."""
 
-import numpy as np
-
-from labsupport.checks.lab07._reference import wave
-from labsupport.checks.lab07.squeeze_excite import gate_of, hard_sigmoid
-from labsupport.checks.protocol import Case, require, require_close
+from course.answers import edit
+from labsupport.checks.lab07.squeeze_excite import judge_any
+from labsupport.checks.protocol import Case
 
 
-def drive_one_pixel(squeeze_excite):
+def inputs_drawn(seed: int) -> tuple:
     import torch
 
-    def tensor(shape, step, height):
-        values = torch.arange(1, torch.Size(shape).numel() + 1, dtype=torch.float64)
-        return (height * torch.sin(step * values)).reshape(shape).float()
-
-    layers = tensor((2, 4), 1.3, 9.0), tensor((2,), 2.0, 8.0), tensor((4, 2), 0.8, 0.1), tensor((4,), 1.1, 0.5)
-    images = [tensor(shape, 0.41, 1.5) for shape in ((3, 4, 1, 1), (1, 4, 9, 2))]
-    return [[squeeze_excite(x, *layers) for x in images], images]
-
-
-def judge_one_pixel(results):
-    layers = [wave((2, 4), 1.3, 9.0), wave((2,), 2.0, 8.0), wave((4, 2), 0.8, 0.1), wave((4,), 1.1, 0.5)]
-    for out, image, shape in zip(*results, ((3, 4, 1, 1), (1, 4, 9, 2)), strict=True):
-        x = wave(shape, 0.41, 1.5)
-        require_close(image, x, "changes-its-input", "x has changed.", rtol=1e-4, atol=1e-4)
-        gate = hard_sigmoid(gate_of(x.mean((2, 3)), layers))
-        limited = np.clip(x.mean((2, 3)) @ layers[0].T + layers[1], 0, 6) @ layers[2].T + layers[3]
-        cut = "Values above 6 were cut between the layers. There stands a ReLU, not a ReLU6."
-        close = np.allclose(np.asarray(out), x * hard_sigmoid(limited)[:, :, None, None], atol=1e-5)
-        require(not close, "relu6-between-the-layers", cut)
-        hint = f"Images of shape {shape}."
-        require_close(out, x * gate[:, :, None, None], "wrong-output", hint, rtol=1e-4, atol=1e-4)
+    generator = torch.Generator().manual_seed(seed)
+    count, channels, squeezed = 1 + seed % 4, 1 + seed % 5, 1 + seed % 3
+    shapes = ((squeezed, channels), (squeezed,), (channels, squeezed), (channels,))
+    x = torch.randn(count, channels, 1 + seed % 6, 1 + seed % 7, generator=generator) * 2
+    layers = [torch.randn(shape, generator=generator) for shape in shapes]
+    return x, layers[0], layers[1] + 9 * (seed % 2), layers[2] / (1 + 4 * (seed % 2)), layers[3]
 
 
-CASES = (Case("one pixel, and a narrow image", judge=judge_one_pixel, driver=drive_one_pixel),)
+CASES = (Case("images of all shapes", inputs_drawn, judge_any, seeds=20),)
 
 WRONG_ANSWERS = {
     "squeeze-without-the-mean": """
@@ -81,5 +64,39 @@ def squeeze_excite(x, reduce_weight, reduce_bias, expand_weight, expand_bias):
     hidden = F.relu(F.linear(x.mean((2, 3)), reduce_weight, reduce_bias))
     x *= F.hardsigmoid(F.linear(hidden, expand_weight, expand_bias))[:, :, None, None]
     return x
+""",
+    "wrong-output, first bias forgotten": edit("@ reduce_weight.T + reduce_bias", "@ reduce_weight.T"),
+    "wrong-output, second bias forgotten": edit("@ expand_weight.T + expand_bias", "@ expand_weight.T"),
+    "wrong-output, largest value": edit("x.mean((2, 3))", "x.amax((2, 3))"),
+    "wrong-output, slope of a fifth": edit(
+        "F.hardsigmoid(reduced @ expand_weight.T + expand_bias)",
+        "(0.2 * (reduced @ expand_weight.T + expand_bias) + 0.5).clamp(0, 1)",
+    ),
+    "wrong-output, divided by 20 pixels": edit("x.mean((2, 3))", "x.sum((2, 3)) / 20"),
+    "wrong-output, half": edit("    squeezed = x.mean((2, 3))", "    squeezed = x.half().mean((2, 3)).float()"),
+    "wrong-output, means of the rows": edit("x.mean((2, 3))", "x.amax(3).mean(2)"),
+}
+
+RIGHT_ANSWERS = {
+    "1x1 convolutions": """
+def squeeze_excite(x, reduce_weight, reduce_bias, expand_weight, expand_bias):
+    y = F.adaptive_avg_pool2d(x, 1)
+    y = F.relu(F.conv2d(y, reduce_weight[:, :, None, None], reduce_bias))
+    return x * F.hardsigmoid(F.conv2d(y, expand_weight[..., None, None], expand_bias))
+""",
+    "einsum and relu6": """
+def squeeze_excite(x, reduce_weight, reduce_bias, expand_weight, expand_bias):
+    means = x.flatten(2).mean(-1)
+    hidden = (torch.einsum('nc,sc->ns', means, reduce_weight) + reduce_bias).clamp(min=0)
+    gate = F.relu6(torch.einsum('ns,cs->nc', hidden, expand_weight) + expand_bias + 3) / 6
+    return torch.einsum('nchw,nc->nchw', x, gate)
+""",
+    "image by image": """
+def squeeze_excite(x, reduce_weight, reduce_bias, expand_weight, expand_bias):
+    out = []
+    for image in x:
+        hidden = torch.relu(reduce_weight @ image.mean(dim=(1, 2)) + reduce_bias)
+        out.append(image * F.hardsigmoid(expand_weight @ hidden + expand_bias).view(-1, 1, 1))
+    return torch.stack(out)
 """,
 }

@@ -1,31 +1,31 @@
 """Hidden cases of block_costs, lab 09, and wrong answers to it."""
 
-from labsupport.checks.protocol import Case, require_close
+from course.answers import edit
+from labsupport.checks.protocol import Case, require
 
 
-def drive_many_blocks(block_costs):
-    cases = [(8, 24, 1, 6, 5, 16), (24, 24, 1, 2, 3, 8), (40, 80, 2, 4, 5, 16), (3, 7, 1, 1, 3, 5)]
-    return [block_costs(*case) for case in cases]
+def inputs_drawn(seed: int) -> tuple:
+    import random
+
+    draws = random.Random(seed)
+    stride = 1 + seed % 2
+    width, out, size = draws.randint(1, 400), draws.randint(1, 500), stride * draws.randint(1, 120)
+    return width, out, stride, draws.choice((1, 2, 3, 6)), draws.choice((1, 3, 5, 7)), size
 
 
-def judge_many_blocks(costs):
-    expected = []
-    for width, out, stride, ratio, kernel, size in (
-        (8, 24, 1, 6, 5, 16),
-        (24, 24, 1, 2, 3, 8),
-        (40, 80, 2, 4, 5, 16),
-        (3, 7, 1, 1, 3, 5),
-    ):
-        hidden, places = width * ratio, (size // stride) ** 2
-        expand = width * hidden if ratio > 1 else 0
-        rest = kernel * kernel * hidden + hidden * out
-        norms = 2 * (hidden + out + (hidden if ratio > 1 else 0))
-        expected.append([expand + rest + norms, expand * size * size + rest * places])
-    got = [[cost["parameters"], cost["macs"]] for cost in costs]
-    require_close(got, expected, "wrong-counts", "Four blocks of other sizes, by the formulas.", rtol=0, atol=0)
+def judge_drawn(costs, in_channels, out_channels, stride, expand_ratio, kernel_size, size):
+    hidden, places = in_channels * expand_ratio, (size // stride) ** 2
+    expand = in_channels * hidden if expand_ratio > 1 else 0
+    rest = kernel_size * kernel_size * hidden + hidden * out_channels
+    norms = 2 * (hidden + out_channels + (hidden if expand_ratio > 1 else 0))
+    expected = {"parameters": expand + rest + norms, "macs": expand * size * size + rest * places}
+    hint = f"{in_channels} to {out_channels} channels, stride {stride}, ratio {expand_ratio}, kernel {kernel_size}, "
+    for name, value in expected.items():
+        hint_of = f"{hint}size {size}: {name} {value}, not {costs[name]}. They are exact whole numbers."
+        require(costs[name] == value, "wrong-counts", hint_of)
 
 
-CASES = (Case("four other blocks", judge=judge_many_blocks, driver=drive_many_blocks),)
+CASES = (Case("other blocks", inputs_drawn, judge_drawn, seeds=20),)
 
 WRONG_ANSWERS = {
     "expansion-at-the-output": """
@@ -91,4 +91,43 @@ def block_costs(in_channels, out_channels, stride, expand_ratio, kernel_size, si
     parameters = sum(weights + 2 * channels for weights, channels, _ in layers)
     return {"parameters": parameters, "macs": sum(weights * side**2 for weights, _, side in layers)}
 """,
+    "wrong-macs, size not divided evenly": edit("(size // stride) ** 2", "size**2 // stride"),
+    "wrong-macs, batch norm costs": edit(
+        "weights * places for weights, _, places", "(weights + channels) * places for weights, channels, places"
+    ),
+    "wrong-counts, expansion only from 2": edit("expand_ratio > 1", "expand_ratio > 2"),
+    "wrong-macs, always stride 2": edit("(size // stride) ** 2", "(size // 2) ** 2"),
+    "wrong-parameters, kernel 3": edit("kernel_size**2 * hidden", "9 * hidden"),
+    "wrong-parameters, biases": edit("weights + 2 * channels", "weights + 3 * channels"),
+    "wrong-counts, float32": edit(
+        "sum(weights * places for weights, _, places in layers)",
+        "int(torch.tensor([float(weights * places) for weights, _, places in layers]).sum())",
+    ),
+}
+
+RIGHT_ANSWERS = {
+    "convolution by convolution": """
+def block_costs(in_channels, out_channels, stride, expand_ratio, kernel_size, size):
+    hidden, side = in_channels * expand_ratio, size // stride
+    parameters = macs = 0
+    if expand_ratio != 1:
+        parameters += in_channels * hidden + 2 * hidden
+        macs += in_channels * hidden * size * size
+    parameters += kernel_size * kernel_size * hidden + 2 * hidden + hidden * out_channels + 2 * out_channels
+    macs += (kernel_size * kernel_size + out_channels) * hidden * side * side
+    return {'macs': macs, 'parameters': parameters}
+""",
+    "layers are built and counted": """
+def block_costs(in_channels, out_channels, stride, expand_ratio, kernel_size, size):
+    hidden, side = in_channels * expand_ratio, (size + stride - 1) // stride
+    convs = [(nn.Conv2d(in_channels, hidden, 1, bias=False), size)] * (expand_ratio > 1)
+    convs += [(nn.Conv2d(hidden, hidden, kernel_size, groups=hidden, bias=False), side)]
+    convs += [(nn.Conv2d(hidden, out_channels, 1, bias=False), side)]
+    parameters = sum(c.weight.numel() + 2 * c.out_channels for c, _ in convs)
+    return {'parameters': parameters, 'macs': sum(c.weight.numel() * s * s for c, s in convs)}
+""",
+    "int64 tensors": edit(
+        '"macs": sum(weights * places for weights, _, places in layers)',
+        '"macs": torch.tensor([weights * places for weights, _, places in layers]).sum()',
+    ),
 }

@@ -10,24 +10,16 @@ def drive_long_parents(crossover):
     father = {"stem": 2, "stages": [{"who": 1, "place": i, "list": i} for i in range(6)]}
     rng = random.Random(5)
     children = [crossover(mother, father, rng) for _ in range(300)]
-    shared = any(
-        stage is other
-        for child in children
-        for stage in child["stages"]
-        for parent in (mother, father)
-        for other in parent["stages"]
-    )
     again = [
         crossover(mother, father, random.Random(9)) == crossover(mother, father, random.Random(9)) for _ in range(9)
     ]
-    return {"children": children, "shared": shared, "again": all(again)}
+    return {"children": children, "again": all(again)}
 
 
 def judge_long_parents(data):
     for child in data["children"]:
         places = [stage["place"] for stage in child["stages"]]
         require(places == list(range(6)), "stage-in-another-place", "Six stages, each from its own place.")
-    require(not data["shared"], "shares-references", "A child holds the very dict of a parent.")
     fathers = sum(stage["who"] for child in data["children"] for stage in child["stages"])
     require(780 < fathers < 1020, "unfair-draw", f"About half of 1,800 stages come from the father, not {fathers}.")
     stems = sum(child["stem"] == 2 for child in data["children"])
@@ -35,7 +27,26 @@ def judge_long_parents(data):
     require(data["again"], "ignores-the-generator", "The same generator state must give the same child.")
 
 
-CASES = (Case("six stages", judge=judge_long_parents, driver=drive_long_parents),)
+def inputs_drawn(seed: int) -> tuple:
+    import random
+
+    count = 1 + seed % 4
+    mother = {"stages": [{"a": place, "b": -place} for place in range(count)], "stem": seed}
+    father = {"stem": seed + 50, "stages": [{"b": place, "a": place + 9} for place in range(count)]}
+    return mother, father, random.Random(seed)
+
+
+def judge_drawn(child, mother, father, rng):
+    require(child["stem"] in (mother["stem"], father["stem"]), "wrong-stem", "The stem is that of a parent.")
+    require(len(child["stages"]) == len(mother["stages"]), "wrong-number-of-stages", "As many stages as a parent has.")
+    for stage, pair in zip(child["stages"], zip(mother["stages"], father["stages"], strict=True), strict=True):
+        require(stage in pair, "tears-a-stage-apart", f"The stage {stage} must be one of {pair}, whole.")
+
+
+CASES = (
+    Case("six stages", judge=judge_long_parents, driver=drive_long_parents, new=True),
+    Case("other parents", inputs_drawn, judge_drawn, seeds=20, new=True),
+)
 
 WRONG_ANSWERS = {
     "ignores-the-generator": """
@@ -44,7 +55,7 @@ def crossover(mother, father, rng):
     stages = [dict(random.choice(pair)) for pair in zip(mother["stages"], father["stages"])]
     return {"stem": random.choice((mother, father))["stem"], "stages": stages}
 """,
-    "shares-references": """
+    "shares-its-argument": """
 def crossover(mother, father, rng):
     stages = [rng.choice(pair) for pair in zip(mother["stages"], father["stages"])]
     return {"stem": rng.choice((mother, father))["stem"], "stages": stages}
@@ -85,5 +96,41 @@ def crossover(mother, father, rng):
         for first, second in zip(mother["stages"], father["stages"])
     ]
     return {"stem": rng.choice((mother, father))["stem"], "stages": stages}
+""",
+    "shares-its-argument, shallow copy": """
+def crossover(mother, father, rng):
+    child = mother.copy()
+    child['stem'] = rng.choice((mother, father))['stem']
+    child['stages'] = [rng.choice(pair) for pair in zip(mother['stages'], father['stages'])]
+    return child
+""",
+}
+
+RIGHT_ANSWERS = {
+    "deepcopy": """
+def crossover(mother, father, rng):
+    import copy
+    child = copy.deepcopy(mother)
+    if rng.random() < 0.5:
+        child['stem'] = father['stem']
+    for place in range(len(child['stages'])):
+        if rng.random() < 0.5:
+            child['stages'][place] = copy.deepcopy(father['stages'][place])
+    return child
+""",
+    "by numbers": """
+def crossover(mother, father, rng):
+    parents = mother, father
+    count = len(mother['stages'])
+    stages = [{**parents[rng.randrange(2)]['stages'][i]} for i in range(count)]
+    return {'stages': stages, 'stem': parents[rng.randrange(2)]['stem']}
+""",
+    "getrandbits": """
+def crossover(mother, father, rng):
+    stem = (father if rng.getrandbits(1) else mother)['stem']
+    stages = []
+    for a, b in zip(mother['stages'], father['stages']):
+        stages.append((b if rng.getrandbits(1) else a).copy())
+    return {'stem': stem, 'stages': stages}
 """,
 }

@@ -12,12 +12,11 @@ def drive_other_genes(mutate):
     children = [mutate(genes, choices, 0.6, rng) for _ in range(600)]
     rare = [mutate(genes, choices, 0.05, rng) for _ in range(2000)]
     rare = sum(child["c"] != 4.0 for child in rare)
-    return {"children": children, "rare": rare, "kept": genes == {"c": 4.0, "a": 1, "b": "z"}}
+    return {"children": children, "rare": rare}
 
 
 def judge_other_genes(data):
     choices = {"a": (1, 2), "b": ("x", "y", "z"), "c": (0.25, 0.5, 1.0, 2.0, 4.0)}
-    require(data["kept"], "changes-its-input", "The parent's genes have changed.")
     for name, values in choices.items():
         seen = {child[name] for child in data["children"]}
         require(seen == set(values), "leaves-the-space", f"{name} must be one of {values}, and each must occur.")
@@ -27,7 +26,26 @@ def judge_other_genes(data):
     require(40 < data["rare"] < 130, "fixed-number-of-genes", hint)
 
 
-CASES = (Case("genes of other kinds", judge=judge_other_genes, driver=drive_other_genes),)
+def inputs_drawn(seed: int) -> tuple:
+    import random
+
+    draws = random.Random(seed)
+    choices = {f"g{gene}": tuple(draws.sample(range(99), 1 + gene)) for gene in range(1 + seed % 5)}
+    genes = {name: draws.choice(values) for name, values in reversed(choices.items())}
+    return genes, choices, (0.0, 1.0, 0.5)[seed % 3], random.Random(seed)
+
+
+def judge_drawn(child, genes, choices, rate, rng):
+    require(set(child) == set(genes), "wrong-keys", "A child has the genes of its parent.")
+    for name, value in child.items():
+        allowed = (genes[name],) if rate == 0 else choices[name]
+        require(value in allowed, "leaves-the-space", f"At rate {rate}, {name} must be one of {allowed}, not {value}.")
+
+
+CASES = (
+    Case("genes of other kinds", judge=judge_other_genes, driver=drive_other_genes, new=True),
+    Case("other spaces", inputs_drawn, judge_drawn, seeds=20, new=True),
+)
 
 WRONG_ANSWERS = {
     "leaves-the-space": """
@@ -76,5 +94,38 @@ def mutate(genes, choices, rate, rng):
     "ignores-the-generator": """
 def mutate(genes, choices, rate, rng):
     return {name: random.choice(choices[name]) if random.random() < rate else value for name, value in genes.items()}
+""",
+    "shares-its-argument, returns the parent": edit(
+        "    return {name:", "    if rate == 0:\n        return genes\n    return {name:"
+    ),
+    "shares-its-argument, when nothing changed": edit(
+        "    return {name:",
+        "    child = {name:",
+        "for name, value in genes.items()}",
+        "for name, value in genes.items()}\n    return genes if child == genes else child",
+    ),
+    "never-reaches-an-end, never the old value": edit(
+        "rng.choice(choices[name]) if", "rng.choice([v for v in choices[name] if v != value]) if"
+    ),
+}
+
+RIGHT_ANSWERS = {
+    "a copy that is changed": """
+def mutate(genes, choices, rate, rng):
+    child = dict(genes)
+    for name in genes:
+        if rng.random() < rate:
+            child[name] = rng.choice(choices[name])
+    return child
+""",
+    "randrange": edit("rng.choice(choices[name])", "choices[name][rng.randrange(len(choices[name]))]"),
+    "deepcopy, draws first": """
+def mutate(genes, choices, rate, rng):
+    import copy
+    child = copy.deepcopy(genes)
+    changed = [name for name in child if rng.random() < rate]
+    for name in changed:
+        child[name] = rng.choices(choices[name])[0]
+    return child
 """,
 }

@@ -1,6 +1,7 @@
 """Hidden cases of pareto_front, lab 09, and wrong answers to it."""
 
-from labsupport.checks.protocol import Case, require_close
+from course.answers import edit
+from labsupport.checks.protocol import Case, require, require_close
 
 
 def drive_fronts(pareto_front):
@@ -22,7 +23,32 @@ def judge_fronts(fronts):
     require_close(fronts[3], [0], "wrong-front", "Slower and worse, point after point: only the first stays.")
 
 
-CASES = (Case("four clouds of points", judge=judge_fronts, driver=drive_fronts),)
+def inputs_drawn(seed: int) -> tuple:
+    import random
+
+    draws = random.Random(seed)
+    pairs = [(draws.randint(1, 9) / 2, draws.randint(-6, 6) / 8) for _ in range(1 + seed * 2)]
+    return ([{"latency_ms": ms, "accuracy": accuracy} for ms, accuracy in pairs],)
+
+
+def judge_drawn(front, points):
+    best = {}
+    for point in points:
+        ms, accuracy = point["latency_ms"], point["accuracy"]
+        best[ms] = max(accuracy, best.get(ms, accuracy))
+    ends, top = set(), None
+    for ms in sorted(best):
+        if top is None or best[ms] > top:
+            top = best[ms]
+            ends.add((ms, top))
+    expected = [place for place, point in enumerate(points) if (point["latency_ms"], point["accuracy"]) in ends]
+    require(front == expected, "wrong-front", f"{len(points)} points, many of them equal: {expected}, not {front}.")
+
+
+CASES = (
+    Case("four clouds of points", judge=judge_fronts, driver=drive_fronts),
+    Case("points on a grid", inputs_drawn, judge_drawn, seeds=20),
+)
 
 WRONG_ANSWERS = {
     "keeps-dominated-points": """
@@ -75,5 +101,69 @@ def pareto_front(points):
     fastest = min(range(len(points)), key=lambda i: points[i]["latency_ms"])
     best = max(range(len(points)), key=lambda i: points[i]["accuracy"])
     return sorted({fastest, best})
+""",
+    "keeps-the-slower-of-equals, sorted by latency only": """
+def pareto_front(points):
+    best, front = -1.0, []
+    for place in sorted(range(len(points)), key=lambda i: points[i]['latency_ms']):
+        if points[place]['accuracy'] >= best:
+            best = points[place]['accuracy']
+            front.append(place)
+    return sorted(front)
+""",
+    "keeps-the-slower-of-equals, slower points of equal accuracy stay": """
+def pareto_front(points):
+    order = sorted(range(len(points)), key=lambda i: (points[i]['latency_ms'], -points[i]['accuracy']))
+    best, front = -1.0, []
+    for place in order:
+        if points[place]['accuracy'] >= best:
+            best = points[place]['accuracy']
+            front.append(place)
+    return sorted(front)
+""",
+    "wrong-front, order of latency": edit(
+        "    return [place for place, point in enumerate(points) if not any(beats(other, point) for other in points)]",
+        "    kept = [place for place, point in enumerate(points) if not any(beats(other, point) for other in "
+        "points)]\n    return sorted(kept, key=lambda i: points[i]['latency_ms'])",
+    ),
+    "changes-its-argument": edit(
+        "    return [place", "    points.sort(key=lambda p: p['latency_ms'])\n    return [place"
+    ),
+    "wrong-front, negative accuracy": edit(
+        "    return [place for place, point in enumerate(points) if",
+        "    return [place for place, point in enumerate(points) if point['accuracy'] >= 0 and",
+    ),
+}
+
+RIGHT_ANSWERS = {
+    "a sweep": """
+def pareto_front(points):
+    front, best = [], -math.inf
+    for ms in sorted({p['latency_ms'] for p in points}):
+        top = max(p['accuracy'] for p in points if p['latency_ms'] == ms)
+        if top > best:
+            best = top
+            front += [i for i, p in enumerate(points) if (p['latency_ms'], p['accuracy']) == (ms, top)]
+    return sorted(front)
+""",
+    "numpy": """
+def pareto_front(points):
+    import numpy
+    ms = numpy.array([p['latency_ms'] for p in points])
+    a = numpy.array([p['accuracy'] for p in points])
+    weak = (ms[:, None] <= ms) & (a[:, None] >= a)
+    strict = (ms[:, None] < ms) | (a[:, None] > a)
+    return [int(i) for i in numpy.flatnonzero(~(weak & strict).any(axis=0))]
+""",
+    "loops": """
+def pareto_front(points):
+    front = []
+    for i, p in enumerate(points):
+        for q in points:
+            if q['latency_ms'] <= p['latency_ms'] and q['accuracy'] >= p['accuracy'] and q != p:
+                break
+        else:
+            front.append(i)
+    return front
 """,
 }

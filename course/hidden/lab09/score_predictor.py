@@ -1,6 +1,7 @@
 """Hidden cases of score_predictor, lab 09, and wrong answers to it."""
 
-from labsupport.checks.protocol import Case, require, require_close
+from course.answers import edit
+from labsupport.checks.protocol import Case, require_close
 
 
 def drive_linear(score_predictor):
@@ -11,10 +12,9 @@ def drive_linear(score_predictor):
     features = [[float(i), (i * 7 % 11) / 5] for i in range(20)]
     accuracy = [0.5 + 0.02 * i + (i * 5 % 7) / 20 for i in range(20)]
     accuracy[9], features[0] = accuracy[3], list(features[17])
-    before = [list(row) for row in features]
     held = [[3, 17, 0, 9], [19, 1], list(range(0, 20, 2))]
     scores = [score_predictor(fit, features, accuracy, part) for part in held]
-    return {"scores": scores, "kept": features == before}
+    return {"scores": scores}
 
 
 def judge_linear(data):
@@ -38,10 +38,37 @@ def judge_linear(data):
         "wrong-score",
         "A straight line, three held-out parts, with equal accuracies and equal predictions.",
     )
-    require(data["kept"], "changes-its-input", "The features have changed.")
 
 
-CASES = (Case("a straight line and three parts", judge=judge_linear, driver=drive_linear),)
+def inputs_drawn(seed: int) -> tuple:
+    import random
+
+    def fit(rows, targets):
+        centre = sum(row[0] * target for row, target in zip(rows, targets, strict=True)) / sum(targets)
+        return lambda row: -((row[0] - centre) ** 2) + len(rows) % 3 * row[1]
+
+    draws = random.Random(seed)
+    count = 8 + seed
+    rows = [[float(draws.randint(0, 5)), float(draws.randint(0, 1))] for _ in range(count)]
+    accuracy = [draws.randint(4, 9) / 10 for _ in range(count)]
+    return fit, rows, accuracy, draws.sample(range(count), 2 + seed % 5)
+
+
+def judge_drawn(score, fit_predictor, rows, accuracy, held_out):
+    rest = [place for place in range(len(rows)) if place not in held_out]
+    predictor = fit_predictor([rows[place] for place in rest], [accuracy[place] for place in rest])
+    seen = [(predictor(rows[place]), accuracy[place]) for place in held_out]
+    signs = [
+        ((a > c) - (a < c)) * ((b > d) - (b < d)) for place, (a, b) in enumerate(seen) for c, d in seen[place + 1 :]
+    ]
+    hint = f"{len(held_out)} of {len(rows)} networks held out; some have equal rows, or equal accuracies."
+    require_close(score, sum(signs) / len(signs), "wrong-score", hint)
+
+
+CASES = (
+    Case("a straight line and three parts", judge=judge_linear, driver=drive_linear),
+    Case("equal rows on both sides", inputs_drawn, judge_drawn, seeds=20),
+)
 
 WRONG_ANSWERS = {
     "scored-on-its-training-set": """
@@ -131,4 +158,49 @@ def score_predictor(fit, features, accuracy, held_out):
         total += 1 if product > 0 else -1
     return total / math.comb(len(held_out), 2)
 """,
+    "drops-the-sign, abs": edit("return total / math", "return abs(total) / math"),
+    "drops-the-sign, at least 0": edit("return total / math", "return max(0, total) / math"),
+    "wrong-score, rows left out by value": edit(
+        "[place for place in range(len(accuracy)) if place not in held_out]",
+        "[place for place in range(len(accuracy)) if rows[place] not in [rows[h] for h in held_out]]",
+    ),
+    "wrong-score, neighbours only": edit("combinations(held_out, 2)", "zip(held_out, held_out[1:])"),
+    "wrong-score, rounded": edit(
+        "return total / math.comb(len(held_out), 2)", "return round(total / math.comb(len(held_out), 2), 1)"
+    ),
+    "changes-its-argument": edit("    total = 0", "    held_out.sort()\n    total = 0"),
+    "raises-zero-division-error, accuracy left out by value": edit(
+        "[place for place in range(len(accuracy)) if place not in held_out]",
+        "[place for place in range(len(accuracy)) if accuracy[place] not in [accuracy[h] for h in held_out]]",
+    ),
+}
+
+RIGHT_ANSWERS = {
+    "two loops": """
+def score_predictor(fit_predictor, rows, accuracy, held_out):
+    learn = sorted(set(range(len(rows))) - set(held_out))
+    predict = fit_predictor([rows[i] for i in learn], [accuracy[i] for i in learn])
+    guesses = [predict(rows[i]) for i in held_out]
+    truth = [accuracy[i] for i in held_out]
+    n, total = len(held_out), 0
+    for i in range(n):
+        for j in range(i):
+            a = (guesses[i] > guesses[j]) - (guesses[i] < guesses[j])
+            b = (truth[i] > truth[j]) - (truth[i] < truth[j])
+            total += a * b
+    return total / (n * (n - 1) / 2)
+""",
+    "numpy": """
+def score_predictor(fit_predictor, rows, accuracy, held_out):
+    import numpy
+    learn = [i for i in range(len(rows)) if i not in set(held_out)]
+    predict = fit_predictor([rows[i] for i in learn], [accuracy[i] for i in learn])
+    a = numpy.array([float(predict(rows[i])) for i in held_out])
+    b = numpy.array([accuracy[i] for i in held_out])
+    n = len(held_out)
+    return (numpy.sign(a[:, None] - a) * numpy.sign(b[:, None] - b)).sum() / (n * n - n)
+""",
+    "math.copysign": edit(
+        "        total += (product > 0) - (product < 0)", "        total += math.copysign(1, product) if product else 0"
+    ),
 }

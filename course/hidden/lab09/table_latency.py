@@ -1,36 +1,30 @@
 """Hidden cases of table_latency, lab 09, and wrong answers to it."""
 
 from course.answers import edit
-from labsupport.checks.protocol import Case, require, require_close
+from labsupport.checks.protocol import Case, require_close
 
 
-def drive_rows_reversed(table_latency):
-    names = ("size", "kernel_size", "expand_ratio", "stride", "out_channels", "in_channels", "ms")
-    rows = [
-        dict(zip(names, (size, kernel, ratio, stride, out, width, float(place)), strict=True))
-        for place, (size, kernel, ratio, stride, out, width) in enumerate(
-            (size, kernel, ratio, stride, out, width)
-            for size in (16, 8)
-            for kernel in (5, 3)
-            for ratio in (4, 2)
-            for stride in (2, 1)
-            for out in (16, 24)
-            for width in (16, 24)
-        )
-    ]
-    blocks = [{name: row[name] for name in sorted(row) if name != "ms"} for row in rows[5:60:9]]
-    before = [dict(row) for row in rows]
-    return {"sum": table_latency(rows, blocks), "kept": rows == before, "empty": table_latency(rows, [])}
+def inputs_drawn(seed: int) -> tuple:
+    import itertools
+    import random
+
+    draws = random.Random(seed)
+    names = ["in_channels", "out_channels", "stride", "expand_ratio", "kernel_size", "size"]
+    draws.shuffle(names)
+    grid = {"in_channels": (8, 16), "out_channels": (8, 16), "stride": (1, 2), "expand_ratio": (2, 4)}
+    grid |= {"kernel_size": (3, 5), "size": (8, 16)}
+    rows = [dict(zip(names, values, strict=True)) for values in itertools.product(*(grid[name] for name in names))]
+    draws.shuffle(rows)
+    blocks = [dict(sorted(draws.choice(rows).items())) for _ in range(seed % 9)]
+    return [row | {"ms": draws.randint(1, 9) / 64} for row in rows], blocks
 
 
-def judge_rows_reversed(data):
-    hint = "Properties in another order, and every combination measured: each block has exactly one row."
-    require_close(data["sum"], float(sum(range(5, 60, 9))), "wrong-sum", hint)
-    require(data["kept"], "changes-its-input", "The rows of the table have changed.")
-    require_close(data["empty"], 0.0, "wrong-sum", "A network without blocks takes no time.")
+def judge_drawn(total, rows, blocks):
+    expected = sum(row["ms"] for block in blocks for row in rows if row == block | {"ms": row["ms"]})
+    require_close(total, expected, "wrong-sum", f"{len(blocks)} blocks, every combination measured once.")
 
 
-CASES = (Case("properties in another order", judge=judge_rows_reversed, driver=drive_rows_reversed),)
+CASES = (Case("every combination measured", inputs_drawn, judge_drawn, seeds=18),)
 
 WRONG_ANSWERS = {
     "keyed-without-stride": edit(
@@ -75,5 +69,62 @@ def table_latency(rows, blocks):
     names = [name for name in rows[0] if name != "ms"]
     table = {tuple(row[name] for name in names): row["ms"] for row in rows}
     return sum(table[tuple(block[name] for name in names)] for block in blocks) / len(blocks)
+""",
+    "wrong-sum, rounded": edit(
+        "return sum(table[tuple(block[name] for name in names)] for block in blocks)",
+        "return round(sum(table[tuple(block[name] for name in names)] for block in blocks), 1)",
+    ),
+    "changes-its-argument": """
+def table_latency(rows, blocks):
+    table = {}
+    for row in rows:
+        ms = row.pop('ms')
+        table[tuple(sorted(row.items()))] = ms
+    return sum(table[tuple(sorted(block.items()))] for block in blocks)
+""",
+    "raises-key-error, by place": """
+def table_latency(rows, blocks):
+    table = {tuple(v for k, v in row.items() if k != 'ms'): row['ms'] for row in rows}
+    return sum(table[tuple(block.values())] for block in blocks)
+""",
+    "counts-a-block-once, distinct times": edit(
+        "return sum(table[tuple(block[name] for name in names)] for block in blocks)",
+        "return sum({table[tuple(block[name] for name in names)] for block in blocks})",
+    ),
+    "wrong-sum, sorted values": """
+def table_latency(rows, blocks):
+    table = {tuple(sorted(v for k, v in row.items() if k != 'ms')): row['ms'] for row in rows}
+    return sum(table[tuple(sorted(block.values()))] for block in blocks)
+""",
+    "missing-block-is-free, nearest": edit(
+        "table[tuple(block[name] for name in names)]",
+        "table.get(tuple(block[name] for name in names), min(table.values()))",
+    ),
+}
+
+RIGHT_ANSWERS = {
+    "names written down": """
+def table_latency(rows, blocks):
+    names = 'in_channels', 'out_channels', 'stride', 'expand_ratio', 'kernel_size', 'size'
+    table = {tuple(row[n] for n in names): row['ms'] for row in rows}
+    total = 0.0
+    for block in blocks:
+        total += table[tuple(block[n] for n in names)]
+    return total
+""",
+    "frozen sets of pairs": """
+def table_latency(rows, blocks):
+    table = {frozenset((k, v) for k, v in row.items() if k != 'ms'): row['ms'] for row in rows}
+    return math.fsum(table[frozenset(block.items())] for block in blocks)
+""",
+    "a search for each block": """
+def table_latency(rows, blocks):
+    total = 0
+    for block in blocks:
+        found = [row['ms'] for row in rows if all(row[name] == value for name, value in block.items())]
+        if len(found) != 1:
+            raise LookupError(block)
+        total += found[0]
+    return total
 """,
 }

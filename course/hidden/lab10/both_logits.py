@@ -1,50 +1,24 @@
 """Hidden cases of both_logits, lab 10, and wrong answers to it."""
 
-from labsupport.checks.protocol import Case, require, require_close
+from course.answers import edit
+from labsupport.checks.lab10.both_logits import drive_pictures, judge_pictures
+from labsupport.checks.protocol import Case
 
 
-def drive_part_in_training(both_logits):
-    import copy
-
+def inputs_drawn(seed: int) -> tuple:
     import torch
     from torch import nn
 
-    torch.manual_seed(1)
-    model = nn.Sequential(nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.Flatten(), nn.Linear(4 * 4 * 4, 2)).eval()
-    images = torch.randn(5, 1, 6, 6)
-    with torch.no_grad():
-        expected = model(images)
-    model[1].train()  # the whole says eval, a part does not
-    seen = {"training": [], "dynamic": [], "sizes": [], "dims": []}
-
-    def export(network, example, dynamic_batch):
-        seen["training"].append(any(module.training for module in network.modules()))
-        seen["dynamic"].append(bool(dynamic_batch))
-        seen["dims"].append(example.ndim)
-        return [copy.deepcopy(network)]
-
-    def run(file, batch):
-        seen["sizes"].append(len(batch))
-        with torch.no_grad():
-            return file[0](batch) * 1.5
-
-    return {"found": both_logits(model, images, export, run), "seen": seen, "expected": expected}
+    generator = torch.Generator().manual_seed(seed)
+    channels, count = 1 + seed % 3, 2 + seed
+    parts = [nn.Conv2d(channels, 3, 2, stride=1 + seed % 2), nn.Sequential(nn.BatchNorm2d(3), nn.Dropout(0.5))]
+    model = nn.Sequential(*parts, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(3, 2 + seed)).eval()
+    for tensor in model.state_dict().values():
+        tensor.copy_(torch.rand(tensor.shape, generator=generator) + 0.1 if tensor.is_floating_point() else tensor)
+    return model, torch.randn(count, channels, 5, 4, generator=generator)
 
 
-def judge_part_in_training(data):
-    hint = "A part of the network was in training mode, although the whole said eval. eval() reaches every part."
-    require(not any(data["seen"]["training"]), "exports-in-train-mode", hint)
-    require(set(data["seen"]["dims"]) == {4}, "example-without-batch", "images[0] is no batch, images[:1] is one.")
-    require(all(data["seen"]["dynamic"]), "fixed-batch", "The file was not made for any batch size.")
-    require_close(data["found"]["reference"], data["expected"], "reference-in-train-mode", hint, atol=1e-5)
-    require_close(data["found"]["actual"], data["expected"] * 1.5, "wrong-logits", "What run returns.", atol=1e-5)
-
-
-CASES = (
-    Case(
-        "a part left in training mode", judge=judge_part_in_training, driver=drive_part_in_training, changes=("model",)
-    ),
-)
+CASES = (Case("other networks", inputs_drawn, judge_pictures, drive_pictures, seeds=4, changes=("model",)),)
 
 WRONG_ANSWERS = {
     "exports-in-train-mode": """
@@ -89,4 +63,40 @@ def both_logits(model, images, export, run):
     logits = run(file, images)
     return {"reference": logits, "actual": logits}
 """,
+    "sides-swapped": edit(
+        '"reference": model(images).detach(), "actual": run(exported, images)',
+        '"actual": model(images).detach(), "reference": run(exported, images)',
+    ),
+    "exports-in-train-mode, outermost flag only": edit("model.eval()", "model.training = False"),
+    "exports-in-train-mode, when the whole says eval": edit(
+        "    model.eval()\n", "    if model.training:\n        model.eval()\n"
+    ),
+    "wrong-logits, probabilities": edit("run(exported, images)}", "run(exported, images).softmax(1)}"),
+    "wrong-logits, first image many times": edit(
+        "run(exported, images)}", "run(exported, images[:1]).repeat(len(images), 1)}"
+    ),
+    "compares-one-image, file only": edit("run(exported, images)}", "run(exported, images[:1])}"),
+    "wrong-logits, in another order": edit("run(exported, images)}", "run(exported, images.flip(0))}"),
+    "reference-in-train-mode, restored too early": edit("    return {", "    model.train()\n    return {"),
+}
+
+RIGHT_ANSWERS = {
+    "a copy in eval mode": """
+def both_logits(model, images, export, run):
+    import copy
+    network = copy.deepcopy(model).eval()
+    file = export(network, images[:1], True)
+    with torch.no_grad():
+        return {'reference': network(images), 'actual': run(file, images)}
+""",
+    "image by image": """
+def both_logits(model, images, export, run):
+    model.train(False)
+    file = export(model, images[0:1], dynamic_batch=True)
+    rows = [(model(image[None]), run(file, image[None])) for image in images]
+    return {'reference': torch.cat([a for a, _ in rows]).detach(), 'actual': torch.cat([b for _, b in rows])}
+""",
+    "all images as the example": edit(
+        "export(model, images[:1], dynamic_batch=True)", "export(model=model, example=images, dynamic_batch=True)"
+    ),
 }

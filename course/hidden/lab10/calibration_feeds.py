@@ -1,30 +1,21 @@
 """Hidden cases of calibration_feeds, lab 10, and wrong answers to it."""
 
-import numpy as np
+from course.answers import edit
+from labsupport.checks.lab10.calibration_feeds import judge_feeds
+from labsupport.checks.protocol import Case
 
-from labsupport.checks.protocol import Case, require, require_close
 
-
-def drive_one_grey_batch(calibration_feeds):
+def inputs_drawn(seed: int) -> tuple:
     import torch
 
-    pixels = (torch.arange(3 * 4 * 2) * 11 % 256).to(torch.uint8).view(3, 4, 2, 1)
-    kept = pixels.clone()
-    feeds = calibration_feeds(pixels, [0.2], [0.7], "x", 8)
-    even = calibration_feeds(pixels[:2], [0.2], [0.7], "x", 1)
-    return {"feeds": feeds, "even": [len(feed["x"]) for feed in even], "same": torch.equal(pixels, kept)}
+    generator = torch.Generator().manual_seed(seed)
+    count, channels = 1 + seed, 1 + seed % 4
+    pixels = torch.randint(256, (count, 2 + seed % 3, 6 - seed % 3, channels), generator=generator, dtype=torch.uint8)
+    mean, std = torch.rand(2, channels, generator=generator).add(0.1).tolist()
+    return pixels, mean, std, f"input{seed}", (8, 1, 3, 2)[seed // 2 % 4]
 
 
-def judge_one_grey_batch(found):
-    pixels = (np.arange(24) * 11 % 256).reshape(3, 1, 4, 2)
-    require(len(found["feeds"]) == 1, "drops-the-last-batch", "Three pictures, a batch size of 8: one batch of three.")
-    expected = (pixels / 255 - 0.2) / 0.7
-    require_close(found["feeds"][0]["x"], expected, "wrong-values", "Grey pictures of 4 by 2 pixels.", atol=1e-4)
-    require(found["even"] == [1, 1], "drops-the-last-batch", "Two pictures one by one: two batches.")
-    require(found["same"], "changes-its-input", "The pixels were changed by the call.")
-
-
-CASES = (Case("one grey batch", judge=judge_one_grey_batch, driver=drive_one_grey_batch),)
+CASES = (Case("other pictures", inputs_drawn, judge_feeds, seeds=16),)
 
 WRONG_ANSWERS = {
     "unnormalised": """
@@ -67,5 +58,42 @@ def calibration_feeds(pixels, mean, std, input_name, batch_size):
     images = pixels.double() / 255
     images = (images - torch.tensor(mean)) / torch.tensor(std)
     return [{input_name: part.permute(0, 3, 1, 2)} for part in images.split(batch_size)]
+""",
+    "wrong-values, mean of the pixels": edit("torch.tensor(mean)", "(pixels.float() / 255).mean((0, 1, 2))"),
+    "wrong-values, always ImageNet": edit("torch.tensor(std)", "torch.tensor([0.229, 0.224, 0.225])[: len(std)]"),
+    "wrong-values, over 256": edit("/ 255", "/ 256"),
+    "wrong-keys": edit("{input_name: batch}", '{"images": batch}'),
+    "drops-the-last-batch, as many batches": edit(
+        "channels_first.split(batch_size)", "channels_first.chunk(batch_size)"
+    ),
+    "wrong-values, first mean for all": edit("torch.tensor(mean)", "mean[0]"),
+    "wrong-values, integers": edit("pixels.float() / 255", "(pixels // 255).float()"),
+    "drops-the-last-batch, whole batches": edit(
+        "channels_first.split(batch_size)", "channels_first[: len(pixels) // batch_size * batch_size].split(batch_size)"
+    ),
+    "wrong-dtype, half": edit("return [{input_name: batch}", "return [{input_name: batch.half()}"),
+}
+
+RIGHT_ANSWERS = {
+    "numpy": """
+def calibration_feeds(pixels, mean, std, input_name, batch_size):
+    x = (pixels.numpy().astype(np.float32) / 255 - np.array(mean, np.float32)) / np.array(std, np.float32)
+    x = torch.from_numpy(x.transpose(0, 3, 1, 2).copy())
+    return [{input_name: x[start:start + batch_size]} for start in range(0, len(x), batch_size)]
+""",
+    "axes first": """
+def calibration_feeds(pixels, mean, std, input_name, batch_size):
+    m, s = (torch.tensor(values).view(-1, 1, 1) for values in (mean, std))
+    return [{input_name: (part.movedim(-1, 1) / 255 - m) / s} for part in torch.split(pixels, batch_size)]
+""",
+    "channel by channel": """
+def calibration_feeds(pixels, mean, std, input_name, batch_size):
+    planes = [(pixels[..., c] / 255 - mean[c]) / std[c] for c in range(len(mean))]
+    x = torch.stack(planes, dim=1)
+    feeds = []
+    while len(x):
+        feeds.append({input_name: x[:batch_size]})
+        x = x[batch_size:]
+    return feeds
 """,
 }

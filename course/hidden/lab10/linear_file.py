@@ -1,36 +1,19 @@
 """Hidden cases of linear_file, lab 10, and wrong answers to it."""
 
-from labsupport.checks.protocol import Case, require, require_close
+from course.answers import edit
+from labsupport.checks.lab10.linear_file import drive_file, judge_file
+from labsupport.checks.protocol import Case
 
 
-def drive_long_layer(linear_file):
-    import tempfile
-    from pathlib import Path
-
-    import onnx
+def inputs_drawn(seed: int) -> tuple:
     import torch
-    from onnx.reference import ReferenceEvaluator
 
-    generator = torch.Generator().manual_seed(4)
-    weight, bias = torch.randn(3, 5, generator=generator), torch.randn(3, generator=generator)
-    kept, x = weight.clone(), torch.randn(6, 5, generator=generator)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "named differently.onnx"
-        linear_file(weight, bias, str(path))
-        model = onnx.load(path)
-    onnx.checker.check_model(model, full_check=True)
-    y = ReferenceEvaluator(model).run(None, {"input": x.numpy()})[0]
-    dims = [dim.dim_param or dim.dim_value for dim in model.graph.output[0].type.tensor_type.shape.dim]
-    return {"y": y, "expected": torch.relu(x @ kept.T + bias), "dims": dims, "same": torch.equal(kept, weight)}
+    generator = torch.Generator().manual_seed(seed)
+    outputs, inputs = ((3, 5), (1, 7), (6, 1), (2, 40))[seed]
+    return torch.randn(outputs, inputs, generator=generator), torch.randn(outputs, generator=generator)
 
 
-def judge_long_layer(found):
-    require_close(found["y"], found["expected"], "wrong-values", "Five inputs, three outputs.", atol=1e-5)
-    require(found["dims"] == ["batch", 3], "wrong-shape", f"The output is {found['dims']}.")
-    require(found["same"], "changes-its-input", "The weight was changed by the call.")
-
-
-CASES = (Case("five inputs, three outputs", judge=judge_long_layer, driver=drive_long_layer),)
+CASES = (Case("other sizes", inputs_drawn, judge_file, drive_file, seeds=4),)
 
 WRONG_ANSWERS = {
     "dynamic-output-only": """
@@ -103,5 +86,69 @@ def linear_file(weight, bias, path):
     y = helper.make_tensor_value_info("output", TensorProto.FLOAT, ["batch", out])
     graph = helper.make_graph(nodes, "linear", [x], [y], constants)
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)]), path)
+""",
+    "broken-graph, sizes swapped": edit(
+        '["batch", in_features]',
+        '["batch", out_features]',
+        '["batch", out_features])\n    layer',
+        '["batch", in_features])\n    layer',
+    ),
+    "broken-graph, square": edit('["batch", out_features]', '["batch", in_features]'),
+    "wrong-shape, another name": edit(
+        '["batch", in_features]', '["N", in_features]', '["batch", out_features]', '["N", out_features]'
+    ),
+    "wrong-names": edit(
+        '"Gemm", ["input", ', '"Gemm", ["x", ', 'make_tensor_value_info("input"', 'make_tensor_value_info("x"'
+    ),
+    "wrong-values, bias forgotten": edit('["input", "weight", "bias"], ["sums"]', '["input", "weight"], ["sums"]'),
+    "writes-nothing": edit(
+        "onnx.save(helper.make_model(layer",
+        "onnx.save(helper.make_model(layer",
+        "ir_version=10), path)",
+        "ir_version=10), path + '.onnx')",
+    ),
+    "changes-its-argument": edit("    constants =", "    weight.abs_()\n    constants ="),
+    "wrong-values, float16 weights": edit(
+        "numpy_helper.from_array(weight.numpy(),", "numpy_helper.from_array(weight.half().float().numpy(),"
+    ),
+    "forgets-the-relu, leaky": edit('"Relu", ["sums"]', '"LeakyRelu", ["sums"]'),
+    "wrong-values, relu of the absolute values": edit('"Relu", ["sums"]', '"Abs", ["sums"]'),
+}
+
+RIGHT_ANSWERS = {
+    "the domain by its name": """
+def linear_file(weight, bias, path):
+    out, inside = weight.shape
+    constants = [numpy_helper.from_array(t.numpy(), n) for t, n in ((weight, "w"), (bias, "b"))]
+    nodes = [helper.make_node("Gemm", ["input", "w", "b"], ["g"], transB=1)]
+    nodes.append(helper.make_node("Relu", ["g"], ["output"]))
+    x = helper.make_tensor_value_info("input", TensorProto.FLOAT, ["batch", inside])
+    y = helper.make_tensor_value_info("output", TensorProto.FLOAT, ["batch", out])
+    graph = helper.make_graph(nodes, "g", [x], [y], initializer=constants)
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("ai.onnx", 20)], ir_version=10), path)
+""",
+    "transposed beforehand": """
+def linear_file(weight, bias, path):
+    out, inside = weight.shape
+    constants = [numpy_helper.from_array(weight.T.numpy().copy(), "w"), numpy_helper.from_array(bias.numpy(), "b")]
+    nodes = [helper.make_node("Gemm", ["input", "w", "b"], ["g"]), helper.make_node("Relu", ["g"], ["output"])]
+    x = helper.make_tensor_value_info("input", TensorProto.FLOAT, ["batch", inside])
+    y = helper.make_tensor_value_info("output", TensorProto.FLOAT, ["batch", out])
+    graph = helper.make_graph(nodes, "g", [x], [y], initializer=constants)
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)]), path)
+""",
+    "MatMul, Add and Max": """
+def linear_file(weight, bias, path):
+    out, inside = weight.shape
+    arrays = {"w": weight.numpy().T.copy(), "b": bias.numpy(), "zero": np.zeros(1, np.float32)}
+    constants = [numpy_helper.from_array(array, name) for name, array in arrays.items()]
+    nodes = [helper.make_node("MatMul", ["input", "w"], ["m"]), helper.make_node("Add", ["m", "b"], ["s"])]
+    nodes.append(helper.make_node("Max", ["s", "zero"], ["output"]))
+    x = helper.make_tensor_value_info("input", TensorProto.FLOAT, ["batch", inside])
+    y = helper.make_tensor_value_info("output", TensorProto.FLOAT, ["batch", out])
+    graph = helper.make_graph(nodes, "g", [x], [y], initializer=constants)
+    model = helper.make_model(graph, opset_imports=[helper.make_operatorsetid("", 20)])
+    with open(path, "wb") as file:
+        file.write(model.SerializeToString())
 """,
 }

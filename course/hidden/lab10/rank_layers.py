@@ -1,7 +1,10 @@
 """Hidden cases of rank_layers, lab 10, and wrong answers to it."""
 
+import math
+
 import numpy as np
 
+from course.answers import edit
 from labsupport.checks.protocol import Case, require, require_close
 
 
@@ -26,7 +29,35 @@ def judge_convolution_outputs(found):
     require(found["empty"] == [], "pairs-by-position", "No name in common, nothing to rank.")
 
 
-CASES = (Case("outputs of convolutions", judge=judge_convolution_outputs, driver=drive_convolution_outputs),)
+def inputs_drawn(seed: int) -> tuple:
+    import torch
+
+    generator = torch.Generator().manual_seed(seed)
+    reference = {f"t{i}": torch.randn(1 + i, 2, 1 + seed % 4, generator=generator) + seed % 3 for i in range(seed % 6)}
+    actual = {"other": torch.ones(2)}
+    for place, name in enumerate(reversed(reference)):
+        noise = torch.randn(reference[name].shape, generator=generator) * 10.0 ** (1 - (place * 7 + seed) % 5)
+        actual |= {name: reference[name] + noise} if place != 1 else {}
+    return reference, actual
+
+
+def judge_drawn(ranking, reference, actual):
+    expected = {}
+    for name in reference.keys() & actual.keys():
+        x, y = reference[name].double().flatten().tolist(), actual[name].double().flatten().tolist()
+        noise = sum((a - b) ** 2 for a, b in zip(x, y, strict=True))
+        expected[name] = 10 * math.log10(sum(a * a for a in x) / noise)
+    names = sorted(expected, key=expected.get)
+    got = [name for name, _ in ranking]
+    require(got == names, "not-sorted", f"From the worst on: {names}, not {got}.")
+    values = [value for _, value in ranking]
+    require_close(values, [expected[name] for name in names], "wrong-decibels", "Other tensors.", rtol=1e-3, atol=1e-3)
+
+
+CASES = (
+    Case("outputs of convolutions", judge=judge_convolution_outputs, driver=drive_convolution_outputs),
+    Case("other names", inputs_drawn, judge_drawn, seeds=20),
+)
 
 WRONG_ANSWERS = {
     "halves-the-decibels": """
@@ -92,4 +123,46 @@ def rank_layers(reference, actual):
             found.append((name, (20 * torch.log10(exact.norm() / noise)).item()))
     return sorted(found, key=lambda pair: pair[1])
 """,
+    "drops-the-sign": edit("10 * torch.log10(signal / noise).item()", "abs(10 * torch.log10(signal / noise).item())"),
+    "drops-the-sign, at least 0": edit(
+        "10 * torch.log10(signal / noise).item()", "max(0.0, 10 * torch.log10(signal / noise).item())"
+    ),
+    "wrong-decibels, rounded": edit(
+        "10 * torch.log10(signal / noise).item()", "round(10 * torch.log10(signal / noise).item(), 1)"
+    ),
+    "returns-no-list": edit(
+        "sorted(ratios, key=lambda ratio: ratio[1])", "dict(sorted(ratios, key=lambda ratio: ratio[1]))"
+    ),
+    "wrong-decibels, signal of the int8 side": edit("reference[name].square()", "actual[name].square()"),
+    "wrong-decibels, signal without its mean": edit(
+        "reference[name].square().sum(), (", "(reference[name] - reference[name].mean()).square().sum(), ("
+    ),
+    "not-sorted, by name": edit("key=lambda ratio: ratio[1]", "key=lambda ratio: ratio[0]"),
+    "changes-its-argument": edit("reference[name].square().sum(), (", "reference[name].square_().sum(), ("),
+    "no-error-not-infinite, 100 for infinity": edit("signal / noise).item()", "signal / noise).clamp(max=10).item()"),
+}
+
+RIGHT_ANSWERS = {
+    "norms": """
+def rank_layers(reference, actual):
+    found = []
+    for name, x in reference.items():
+        if name in actual:
+            found.append((name, (20 * torch.log10(x.norm() / (x - actual[name]).norm())).item()))
+    return sorted(found, key=lambda pair: pair[1])
+""",
+    "Python floats": """
+def rank_layers(reference, actual):
+    found = []
+    for name in [n for n in actual if n in reference]:
+        x, y = reference[name].flatten().tolist(), actual[name].flatten().tolist()
+        noise = sum((a - b) ** 2 for a, b in zip(x, y))
+        ratio = float(torch.tensor(sum(a * a for a in x) / noise).log10()) * 10 if noise else float('inf')
+        found.append([ratio, name])
+    return [[name, ratio] for ratio, name in sorted(found)]
+""",
+    "mean squares, float64": edit(
+        "reference[name].square().sum(), (reference[name] - actual[name]).square().sum()",
+        "reference[name].double().pow(2).mean(), (actual[name] - reference[name]).double().pow(2).mean()",
+    ),
 }

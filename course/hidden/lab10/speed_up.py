@@ -1,5 +1,7 @@
 """Hidden cases of speed_up, lab 10, and wrong answers to it."""
 
+from course.answers import edit
+from labsupport.checks.lab10.speed_up import drive_listed, judge_listed
 from labsupport.checks.protocol import Case, require, require_close
 
 
@@ -26,7 +28,21 @@ def judge_one_round(data):
     )
 
 
-CASES = (Case("one round", judge=judge_one_round, driver=drive_one_round),)
+def inputs_drawn(seed: int) -> tuple:
+    import random
+
+    draws, rounds = random.Random(seed), 1 + seed % 8
+    return (
+        {name: [draws.uniform(1, 90) for _ in range(rounds + 1)] for name in ("eager", "onnxruntime")},
+        1 + seed,
+        rounds,
+    )
+
+
+CASES = (
+    Case("one round", judge=judge_one_round, driver=drive_one_round),
+    Case("other numbers of rounds", inputs_drawn, judge_listed, drive_listed, seeds=16),
+)
 
 WRONG_ANSWERS = {
     "times-the-first-run": """
@@ -100,4 +116,38 @@ def speed_up(open_runner, timed, threads, rounds):
     eager, runtime = (statistics.median(samples[name]) for name in calls)
     return {"eager_ms": eager, "onnxruntime_ms": runtime, "times_faster": runtime / eager}
 """,
+    "wrong-times, upper middle": edit("statistics.median(times[name])", "sorted(times[name])[len(times[name]) // 2]"),
+    "wrong-times, lower middle": edit("statistics.median(", "statistics.median_low("),
+    "wrong-times, rounded": edit("statistics.median(times[name])", "round(statistics.median(times[name]), 1)"),
+    "wrong-ratio, median of ratios": edit(
+        "eager_ms / onnxruntime_ms}", "statistics.median(a / b for a, b in zip(*times.values()))}"
+    ),
+    "wrong-ratio, at least 1": edit("eager_ms / onnxruntime_ms}", "max(1.0, eager_ms / onnxruntime_ms)}"),
+    "wrong-ratio, difference": edit("eager_ms / onnxruntime_ms}", "eager_ms - onnxruntime_ms}"),
+    "wrong-rounds, always 9": edit("range(rounds)", "range(9)"),
+    "too-few-rounds, one fewer": edit("range(rounds)", "range(max(1, rounds - 1))"),
+    "different-threads, always 2": edit("open_runner(name, threads)", "open_runner(name, 2)"),
+    "times-the-first-run, warms up one side": edit(
+        "    for runner in runners.values():\n        runner()", "    runners['eager']()"
+    ),
+    "different-threads, opens again": edit("append(timed(runner))", "append(timed(open_runner(name, threads)))"),
+}
+
+RIGHT_ANSWERS = {
+    "warms up in round 0": """
+def speed_up(open_runner, timed, threads, rounds):
+    eager, runtime = open_runner('eager', threads), open_runner('onnxruntime', threads)
+    pairs = [(timed(eager), timed(runtime)) for _ in range(rounds + 1)][1:]
+    a, b = (statistics.median(side) for side in zip(*pairs))
+    return {'eager_ms': a, 'onnxruntime_ms': b, 'times_faster': a / b}
+""",
+    "changes who is first": edit(
+        "for name, runner in runners.items():\n            times",
+        "for name, runner in list(runners.items())[:: -1 if _ % 2 else 1]:\n            times",
+    ),
+    "numpy": edit("statistics.median(times[name])", "float(np.median(times[name]))"),
+    "keyword arguments, runtime first": edit(
+        'open_runner(name, threads) for name in ("eager", "onnxruntime")}',
+        'open_runner(name, threads) for name in ("onnxruntime", "eager")}',
+    ),
 }

@@ -41,6 +41,8 @@ def judge_steady_machine(data: Data) -> None:
     require("AA" in called, "ignores-runs-in-a-row", order + hint)
     hint = f"1 warm-up and 3 turns of 2 runs call each candidate 7 times, 14 calls in all. There were {len(called)}."
     require(len(called) == 14, "wrong-number-of-calls", hint)
+    hint = "Warm up A and B before anything is timed, also before the first turn of A."
+    require(set(called[:2]) == {"A", "B"}, "warms-up-too-late", order + hint)
     require_close(result["A"], 2.0, "wrong-median", "Every timed call of A takes 2 ms here.")
     require_close(result["B"], 4.0, "wrong-median", "Every timed call of B takes 4 ms here.")
 

@@ -11,7 +11,7 @@ def require_grid(grid: Data, quant_min: int, quant_max: int) -> None:
     """Raise CheckFailed unless the result is a usable grid: a positive scale and a zero point on the grid."""
     require_type(grid, dict, "returns-no-dict", "Return a dict with the keys scale and zero_point.")
     require(set(grid) == {"scale", "zero_point"}, "wrong-keys", f"The keys must be scale, zero_point: {list(grid)}.")
-    require_type(grid["scale"], (int, float), "scale-is-no-number", "The scale is one number.")
+    require_type(grid["scale"], (int, float), "scale-is-no-number", "The scale is one number: use .item() on a tensor.")
     point = grid["zero_point"]
     if not isinstance(point, int) or isinstance(point, bool):
         require(np.ndim(point) or point != np.floor(point), "zero-point-no-int", f"Return {point} as an int: int(...).")

@@ -28,14 +28,15 @@ def inputs_large_layer() -> tuple:
 
     x = torch.full((1, 1000), 255, dtype=torch.uint8)
     weight = torch.stack([torch.full((1000,), 127), torch.full((1000,), -127)]).to(torch.int8)
-    return x, weight, torch.tensor([0, 0], dtype=torch.int32), 5
+    return x, weight, torch.tensor([1, -1], dtype=torch.int32), 5
 
 
 def judge_large_layer(sums: Data) -> None:
     hint = f"1000 products of 250 * 127 make 31,750,000; this is {sums[0, 0]}. "
     require(abs(int(sums[0, 0])) > 255, "int8-accumulator", hint + "8 bits cannot hold it: widen to int32 first.")
     require(abs(int(sums[0, 0])) > 32768, "int16-accumulator", hint + "16 bits cannot hold the sum: use int32.")
-    require_close(sums, [[31_750_000, -31_750_000]], "wrong-sums", "1000 products of 250 * 127.", rtol=0)
+    hint = "1000 products of 250 * 127, and a bias of 1 and -1. float32 holds no odd number of this size."
+    require_close(sums, [[31_750_001, -31_750_001]], "wrong-sums", hint, rtol=0)
 
 
 CASES = (

@@ -37,14 +37,17 @@ def judge_uint8_codes(codes: Data) -> None:
 def inputs_ties() -> tuple:
     import torch
 
-    return torch.tensor([0.5, 1.5, 2.5, -0.5, -1.5, -2.5]), 1.0, 0, -128, 127
+    return torch.tensor([0.5, 1.5, 2.5, -0.5, -1.5, -2.5]), 1.0, 3, -128, 127
 
 
 def judge_ties(codes: Data) -> None:
+    steps = [int(code) - 3 for code in codes]
     even = "torch.round sends a half to the even neighbour."
-    require(list(codes) != [1, 2, 3, -1, -2, -3], "rounds-half-away", f"Halves went away from zero: {even}")
-    require(list(codes) != [1, 2, 3, 0, -1, -2], "rounds-half-up", f"Halves went up, as by floor(x + 0.5): {even}")
-    require_close(codes, [0, 2, 2, 0, -2, -2], "wrong-codes", "A half goes to the even neighbour.")
+    hint = "Halves were rounded after the zero point was added: an odd one, 3, turns even into odd. Round first."
+    require(steps != [1, 1, 3, -1, -1, -3], "rounds-after-zero-point", hint)
+    require(steps != [1, 2, 3, -1, -2, -3], "rounds-half-away", f"Halves went away from zero: {even}")
+    require(steps != [1, 2, 3, 0, -1, -2], "rounds-half-up", f"Halves went up, as by floor(x + 0.5): {even}")
+    require_close(steps, [0, 2, 2, 0, -2, -2], "wrong-codes", "A half goes to the even neighbour, then 3 is added.")
 
 
 def inputs_two_grids() -> tuple:

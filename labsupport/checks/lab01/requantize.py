@@ -34,8 +34,11 @@ def inputs_saturating() -> tuple:
 def judge_saturating(codes: Data) -> None:
     require_dtype(codes, "uint8", "wrong-type", "Change the type to uint8 at the end.")
     hint = f"1,000,000 / 320 lies far past 255, -1,000,000 / 320 far below 0. They became {codes[0].tolist()}. "
-    wrapped = codes[0, 0] != 255 or codes[0, 1] != 0
-    require(not wrapped, "casts-before-clamp", hint + "Past 0 and 255 they must stop: saturate, then change the type.")
+    require(
+        codes[0].tolist() != [56, 206],
+        "casts-before-clamp",
+        hint + "Past 0 and 255 they must stop: saturate, then change the type.",
+    )
     require_close(codes, [[255, 0], [222, 13]], "wrong-codes", "multiplier / 2**39 is 1 / 320 here.", rtol=0)
 
 

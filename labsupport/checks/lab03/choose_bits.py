@@ -31,16 +31,18 @@ def judge_small_budget(bits: Data) -> None:
 
 
 def inputs_gap() -> tuple:
-    losses = {"a": 4.0, "b": 6.0, "c": 0.5}
+    losses = {"b": 6.0, "a": 4.0, "c": 0.5}
     parameters = {"a": 200, "b": 400, "c": 100}
     # 350 bytes at 4 bits; 8 bits add 100, 200 and 50: after a, b does not fit, c does.
-    return losses, parameters, 510.0
+    return losses, parameters, 560.0
 
 
 def judge_gap(bits: Data) -> None:
     hint = "After a, layer b is too large and c fits. Skip what does not fit, and go on."
     require([bits[name] for name in "abc"] != [8, 4, 4], "stops-at-the-first", hint)
-    require_close([bits[name] for name in "abc"], [8, 4, 8], "wrong-bits", "Bits of a, b and c.")
+    require_close(
+        [bits[name] for name in "abc"], [8, 4, 8], "wrong-bits", "Bits of a, b and c; a has the best price, then b."
+    )
 
 
 CASES = (

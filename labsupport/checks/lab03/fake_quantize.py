@@ -8,23 +8,26 @@ from labsupport.checks.protocol import Case, Data, require, require_close, requi
 def drive_inside_and_outside(fake_quantize: Callable) -> Data:
     import torch
 
-    x = torch.tensor([-9.0, -0.6, 0.2, 0.74, 0.9, 1.4, 2.4, 5.0], requires_grad=True)
+    x = torch.tensor([-9.0, -0.6, 0.2, 0.74, 0.9, 1.4, 2.4, 5.0, 0.25], requires_grad=True)
     y = fake_quantize(x, 0.5, 1, -4, 3)
     if isinstance(y, torch.Tensor) and y.requires_grad:
-        y.backward(torch.arange(1.0, 9.0))
-    return {"y": y, "gradient": torch.zeros(8) if x.grad is None else x.grad}
+        y.backward(torch.arange(1.0, 10.0))
+    return {"y": y, "gradient": torch.zeros(9) if x.grad is None else x.grad}
 
 
 def judge_inside_and_outside(data: Data) -> None:
     y, gradient = data["y"], data["gradient"]
-    require_shape(y, (8,), "wrong-shape", "Eight values in, eight values out.")
+    require_shape(y, (9,), "wrong-shape", "Nine values in, nine values out.")
     hint = "These are steps of the grid. Come back to floats: subtract the zero point, multiply by the scale."
     require(y[7] != 3 or y[0] != -4, "stays-on-the-grid", hint)
     hint = "The grid reaches from -2.5 to 1: (-4 - 1) * 0.5 to (3 - 1) * 0.5. "
     moved = "Yours goes from -2 to 1.5: add the zero point before you clamp, and subtract it after."
     require(abs(y[0] + 2) > 1e-6 or abs(y[7] - 1.5) > 1e-6, "forgets-the-zero-point", hint + moved)
     require(y[7] < 2, "forgets-the-clamp", hint + "Clamp to it.")
-    require_close(y, [-2.5, -0.5, 0, 0.5, 1, 1, 1, 1], "wrong-values", "A grid of scale 0.5, zero point 1.", atol=1e-6)
+    hint = (
+        "A grid of scale 0.5, zero point 1. The last x, 0.25, is half a step: round it to 0, then add the zero point."
+    )
+    require_close(y, [-2.5, -0.5, 0, 0.5, 1, 1, 1, 1, 0], "wrong-values", hint, atol=1e-6)
     hint = "No gradient comes back. torch.round has gradient 0 everywhere: let the rounding error pass as a constant."
     require((gradient != 0).any(), "gradient-dead", hint)
     hint = "-9 and 5 lie outside of the grid, where moving x does not move the output. Their gradient must be 0."
@@ -38,7 +41,7 @@ def judge_inside_and_outside(data: Data) -> None:
     hint = "0.9 lands on the last step of the grid, which is inside, and gets no gradient. torch.clamp gives none at "
     hint += "its limits: compare the steps with quant_min and quant_max yourself."
     require(gradient[4] != 0, "no-gradient-at-the-ends", hint)
-    require_close(gradient, [0, 2, 3, 4, 5, 0, 0, 0], "wrong-gradient", "Incoming inside of the grid, 0 outside.")
+    require_close(gradient, [0, 2, 3, 4, 5, 0, 0, 0, 9], "wrong-gradient", "Incoming inside of the grid, 0 outside.")
 
 
 def drive_like_the_library(fake_quantize: Callable) -> Data:

@@ -1,18 +1,15 @@
 """Visible cases of block_cost, lab 07."""
 
-from collections.abc import Callable
-
 from labsupport.checks.lab07._reference import require_cost, require_counts
 from labsupport.checks.protocol import Case, Data, reject
 
 
-def drive_two_blocks(block_cost: Callable) -> Data:
-    return [block_cost(24, 32, 2, 6, 29), block_cost(32, 16, 1, 1, 112)]
+def inputs_block_with_stride() -> tuple:
+    return 24, 32, 2, 6, 29
 
 
-def judge_two_blocks(costs: Data) -> None:
-    judge_block_with_stride(costs[0])
-    judge_block_without_expansion(costs[1])
+def inputs_block_without_expansion() -> tuple:
+    return 32, 16, 1, 1, 112
 
 
 def judge_block_with_stride(cost: Data) -> None:
@@ -50,4 +47,7 @@ def judge_block_without_expansion(cost: Data) -> None:
     require_cost(cost, weights + norms, weights * places)
 
 
-CASES = (Case("with a stride, and without expansion", judge=judge_two_blocks, driver=drive_two_blocks),)
+CASES = (
+    Case("a block with stride 2", inputs_block_with_stride, judge_block_with_stride),
+    Case("a block without expansion", inputs_block_without_expansion, judge_block_without_expansion),
+)

@@ -1,18 +1,19 @@
 """Visible cases of conv_cost, lab 07."""
 
-from collections.abc import Callable
-
 from labsupport.checks.lab07._reference import require_cost, require_counts
 from labsupport.checks.protocol import Case, Data, reject
 
 
-def drive_two_convs(conv_cost: Callable) -> Data:
-    return [conv_cost(32, 64, 3, 1, 1, 56, 40), conv_cost(96, 96, 3, 2, 96, 75, 56)]
+def inputs_dense_conv() -> tuple:
+    return 32, 64, 3, 1, 1, 56, 40
 
 
-def judge_two_convs(costs: Data) -> None:
-    judge_dense_conv(costs[0])
-    judge_depthwise_conv(costs[1])
+def inputs_depthwise_conv() -> tuple:
+    return 96, 96, 3, 2, 96, 75, 56
+
+
+def inputs_four_groups() -> tuple:
+    return 48, 24, 5, 3, 4, 7, 11
 
 
 def judge_dense_conv(cost: Data) -> None:
@@ -42,4 +43,18 @@ def judge_depthwise_conv(cost: Data) -> None:
     require_cost(cost, weights, weights * places)
 
 
-CASES = (Case("a dense and a depthwise convolution", judge=judge_two_convs, driver=drive_two_convs),)
+def judge_four_groups(cost: Data) -> None:
+    require_counts(cost)
+    hint = "Four groups: each of the 24 filters sees 48 / 4 = 12 input channels."
+    reject(cost["parameters"], {25 * 48 * 24: ("groups-forgotten", hint)})
+    reject(
+        cost["macs"], {25 * 12 * 24 * 7 * 11: ("counts-at-the-input", "The stride is 3: the output has 3 x 4 places.")}
+    )
+    require_cost(cost, 25 * 12 * 24, 25 * 12 * 24 * 3 * 4)
+
+
+CASES = (
+    Case("a dense convolution", inputs_dense_conv, judge_dense_conv),
+    Case("a depthwise convolution", inputs_depthwise_conv, judge_depthwise_conv),
+    Case("four groups and a stride of 3", inputs_four_groups, judge_four_groups),
+)

@@ -33,4 +33,22 @@ def judge_seven_values(result: Data) -> None:
     require_close(result["output"], x * right, "wrong-output", "output is x times the gate.")
 
 
-CASES = (Case("seven values", inputs_seven_values, judge_seven_values),)
+def inputs_image() -> tuple:
+    import torch
+
+    return (torch.linspace(-5, 4, 24).reshape(2, 3, 1, 4),)
+
+
+def judge_any(result: Data, given: object) -> None:
+    require_type(result, dict, "returns-no-dict", "Return a dict with the keys gate and output.")
+    require(set(result) == {"gate", "output"}, "wrong-keys", f"The keys must be gate and output, not {list(result)}.")
+    x = np.asarray(given, np.float64)
+    gate = np.vectorize(lambda value: min(max(value + 3, 0), 6) / 6, otypes=[float])(x)
+    require_close(result["gate"], gate, "wrong-gate", "relu6(x + 3) / 6, of the shape of x.", atol=1e-6)
+    require_close(result["output"], x * gate, "wrong-output", "x times the gate, of the shape of x.", atol=2e-6)
+
+
+CASES = (
+    Case("seven values", inputs_seven_values, judge_seven_values),
+    Case("two images", inputs_image, judge_any),
+)

@@ -30,4 +30,18 @@ def judge_widths(rounded: Data) -> None:
     require_close([third, half, near, small, tiny, exact, limit], expected, "wrong-width", "See the two steps.")
 
 
-CASES = (Case("seven widths", judge=judge_widths, driver=drive_widths),)
+def inputs_divisor_6() -> tuple:
+    return 31.0, 6
+
+
+def judge_divisor_6(width: Data) -> None:
+    require_type(width, int, "returns-a-float", "Return a whole number: 32 and not 32.0. Channels are counted.")
+    hint = "The divisor is 6: 31 is nearest to 30, which is more than nine tenths of it."
+    require(width % 6 == 0, "divisor-always-8", f"{hint} Got {width}.")
+    require_close(width, 30, "wrong-width", hint, rtol=0)
+
+
+CASES = (
+    Case("seven widths", judge=judge_widths, driver=drive_widths),
+    Case("a divisor of 6", inputs_divisor_6, judge_divisor_6),
+)

@@ -56,4 +56,28 @@ def judge_two_images(out: Data) -> None:
     require_close(out, x * gate[wide], "wrong-output", "Mean, layer, ReLU, layer, gate, scale.", rtol=1e-4, atol=1e-4)
 
 
-CASES = (Case("two images of six channels", inputs_two_images, judge_two_images),)
+def inputs_one_image() -> tuple:
+    import torch
+
+    x = torch.tensor([[[[1.0, 3.0, -1.0]], [[0.0, 2.0, -8.0]]]])
+    layers = torch.tensor([[2.0, 1.0], [-1.0, 0.5], [0.0, -1.0]]), torch.tensor([0.5, 1.0, -1.0])
+    return x, *layers, torch.tensor([[1.0, 0.0, -2.0], [-0.5, 1.0, 1.0]]), torch.tensor([0.25, -1.0])
+
+
+def judge_any(out: Data, x: object, *layers: object) -> None:
+    images, parts = np.asarray(x, np.float64), [np.asarray(layer, np.float64) for layer in layers]
+    gate = hard_sigmoid(gate_of(images.mean((2, 3)), parts))
+    limited = np.clip(images.mean((2, 3)) @ parts[0].T + parts[1], 0, 6) @ parts[2].T + parts[3]
+    cut = images * hard_sigmoid(limited)[:, :, None, None]
+    expected = images * gate[:, :, None, None]
+    hint = "Values above 6 were cut between the layers. There stands a ReLU, not a ReLU6."
+    differs = not np.allclose(cut, expected, rtol=1e-3, atol=1e-3)
+    reject(first_of(out, [cut]) if differs else -1, {0: ("relu6-between-the-layers", hint)})
+    hint = f"Images of shape {images.shape}: mean, layer, ReLU, layer, gate, scale."
+    require_close(out, expected, "wrong-output", hint, rtol=1e-4, atol=1e-4)
+
+
+CASES = (
+    Case("two images of six channels", inputs_two_images, judge_two_images),
+    Case("one image of two channels", inputs_one_image, judge_any),
+)

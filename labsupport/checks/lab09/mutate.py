@@ -12,19 +12,16 @@ def drive_mutants(mutate: Callable) -> Data:
     genes = {"stem": 24, "width": 32, "depth": 3, "kernel_size": 3}
     rng = random.Random(0)
     whole = [mutate(genes, choices, 1.0, rng) for _ in range(200)]
-    after = dict(genes)
-    genes = {"stem": 24, "width": 32, "depth": 3, "kernel_size": 3}
     none = [mutate(genes, choices, 0.0, rng) for _ in range(20)]
     some = [mutate(dict(genes), choices, 0.3, rng) for _ in range(400)]
     chances = (random.Random(7), random.Random(7))
     twice = [[mutate(dict(genes), choices, 0.5, rng) for _ in range(20)] for rng in chances]
-    return {"whole": whole, "after": after, "none": none, "some": some, "twice": twice}
+    return {"whole": whole, "none": none, "some": some, "twice": twice}
 
 
 def judge_mutants(data: Data) -> None:
     choices = {"stem": (8, 16, 24), "width": (32, 48, 64, 80), "depth": (1, 2, 3), "kernel_size": (3, 5)}
     genes = {"stem": 24, "width": 32, "depth": 3, "kernel_size": 3}
-    require(data["after"] == genes, "changes-its-input", "The parent's genes have changed: return a new dict.")
     for child in data["whole"]:
         require_keys(child, *genes)
     wrong = {(name, value) for child in data["whole"] for name, value in child.items() if value not in choices[name]}
@@ -52,4 +49,17 @@ def judge_mutants(data: Data) -> None:
     require(data["twice"][0] == data["twice"][1], "ignores-the-generator", hint)
 
 
-CASES = (Case("hundreds of children at four rates", judge=judge_mutants, driver=drive_mutants),)
+def inputs_unchanged() -> tuple:
+    import random
+
+    return {"stem": 24, "kernel_size": 3}, {"kernel_size": (3, 5), "stem": (8, 24)}, 0.0, random.Random(1)
+
+
+def judge_unchanged(child: Data) -> None:
+    require(child == {"stem": 24, "kernel_size": 3}, "ignores-the-rate", "At rate 0 a child has its parent's genes.")
+
+
+CASES = (
+    Case("hundreds of children at four rates", judge=judge_mutants, driver=drive_mutants, new=True),
+    Case("a child at rate 0", inputs_unchanged, judge_unchanged, new=True),
+)

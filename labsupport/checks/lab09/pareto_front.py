@@ -26,4 +26,21 @@ def judge_eight_points(front: Data) -> None:
     require_close(front, [1, 2, 4, 6, 7], "wrong-front", "Positions of points that no other beats, in rising order.")
 
 
-CASES = (Case("eight points, two of them equal", inputs_eight_points, judge_eight_points),)
+def inputs_one_time() -> tuple:
+    pairs = [(1.0, 0.5), (1.0, 0.6), (1.0, 0.6), (0.5, 0.6), (0.5, 0.4)]
+    return ([{"latency_ms": ms, "accuracy": accuracy} for ms, accuracy in pairs],)
+
+
+def judge_one_time(front: Data) -> None:
+    require_type(front, list, "returns-no-list", "Return a list of positions.")
+    hint = "Points 1 and 2 are as accurate as point 3 and slower: they go."
+    require(not {1, 2} & set(front), "keeps-the-slower-of-equals", hint)
+    require(
+        front == [3], "wrong-front", f"Point 3 is the fastest and as accurate as any: the front is [3], not {front}."
+    )
+
+
+CASES = (
+    Case("eight points, two of them equal", inputs_eight_points, judge_eight_points),
+    Case("two times, equal accuracies", inputs_one_time, judge_one_time),
+)

@@ -49,4 +49,38 @@ def judge_candidates(data: Data) -> None:
     require(misspelt == "KeyError", "raises-another-error", hint)
 
 
-CASES = (Case("five candidates and two limits", judge=judge_candidates, driver=drive_candidates),)
+def drive_ties(pick_best: Callable) -> Data:
+    found = []
+    for tests in ((0.9, 0.1), (0.1, 0.9)):
+        names = ("name", "energy", "validation", "test")
+        lines = [("one", 5.0, 0.8, tests[0]), ("two", 5.0, 0.8, tests[1]), ("zero", 0.0, 0.5, 0.4)]
+        candidates = [dict(zip(names, line, strict=True)) for line in lines]
+        found.append([pick_best(candidates, {"energy": limit})["name"] for limit in (5.0, 0.0)])
+    raised = []
+    for limits in ({"Energy": float("inf"), "energy": 9}, {"Energy": 0, "energy": 9}, {"energy": -1.0, "Energy": 1}):
+        try:
+            raised.append(pick_best(candidates, limits)["name"])
+        except KeyError:
+            raised.append("KeyError")
+        except NotImplementedError:
+            raise
+        except Exception:
+            raised.append("another error")
+    return {"found": found, "raised": raised}
+
+
+def judge_ties(data: Data) -> None:
+    (one, zero), (other, _) = data["found"]
+    require(zero == "zero", "limit-of-0-ignored", f"A limit of 0 allows 0 and no more; {show(zero)} was picked.")
+    hint = f"Equal on validation, {show(one)} won, and {show(other)} when the test accuracies changed places. Test may "
+    require(one == other and one != "zero", "selected-on-test", hint + "not choose, not even between equals.")
+    hint = "No candidate has 'Energy'. A limit of inf, a limit of 0, and one behind a limit that none keeps: each must "
+    require(
+        set(data["raised"]) == {"KeyError"}, "misspelt-limit-ignored", f"{hint}raise KeyError. Got {data['raised']}."
+    )
+
+
+CASES = (
+    Case("five candidates and two limits", judge=judge_candidates, driver=drive_candidates),
+    Case("equal candidates, limits of 0 and inf", judge=judge_ties, driver=drive_ties),
+)

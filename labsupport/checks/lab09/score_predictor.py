@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import numpy as np
+
 from labsupport.checks.protocol import Case, Data, reject, require, require_close, require_type
 
 
@@ -38,10 +40,14 @@ def judge_memory(data: Data) -> None:
             1.0: ("scored-on-its-training-set", scored),
             0.9: ("share-of-agreeing-pairs", "0.9 is the share of agreeing pairs. Subtract the disagreeing ones."),
             1.6: ("pairs-counted-twice", "1.6 is more than 1: each pair was counted twice."),
+            np.corrcoef([0.001, 0.008, 0.027, 0.064, 0.125], [0.61, 0.72, 0.7, 0.8, 0.85])[0, 1]: (
+                "values-not-ranks",
+                "This is the correlation of the values. Count pairs: only the order matters.",
+            ),
         },
     )
     hint = "9 of 10 pairs agree and 1 does not: (9 - 1) / 10. Only the order counts, not the size of the differences."
-    require_close(score, 0.8, "values-not-ranks", hint)
+    require_close(score, 0.8, "wrong-score", hint)
     hint = "All predictions are equal, so no pair is in order or out of order: a tie counts 0."
     require_close(data["tied"], 0.0, "tie-counts-as-disagreement", hint)
     hint = (
@@ -53,4 +59,18 @@ def judge_memory(data: Data) -> None:
     require_close(equal, 2 / 3, "wrong-score", hint)
 
 
-CASES = (Case("a predictor that only remembers", judge=judge_memory, driver=drive_memory),)
+def inputs_upside_down() -> tuple:
+    rows, accuracy = [[2.0], [5.0], [2.0], [7.0], [1.0], [5.0]], [0.5, 0.6, 0.7, 0.9, 0.8, 0.4]
+    return lambda rows, targets: lambda row: -row[0] - len(rows) + targets[0], rows, accuracy, [3, 0, 1]
+
+
+def judge_upside_down(score: Data) -> None:
+    hint = "The predictor is wrong about all three pairs. A rank correlation may be negative: keep the sign."
+    reject(score, {1.0: ("drops-the-sign", hint), 0.0: ("drops-the-sign", hint)})
+    require_close(score, -1.0, "wrong-score", hint)
+
+
+CASES = (
+    Case("a predictor that only remembers", judge=judge_memory, driver=drive_memory),
+    Case("a predictor that is always wrong", inputs_upside_down, judge_upside_down),
+)

@@ -51,4 +51,19 @@ def judge_small_table(data: Data) -> None:
     require(isinstance(unknown, str), "missing-block-is-free", hint + "not free. Let a missing row raise an error.")
 
 
-CASES = (Case("seven rows and four blocks", judge=judge_small_table, driver=drive_small_table),)
+def inputs_three_rows() -> tuple:
+    names = ("size", "kernel_size", "expand_ratio", "stride", "out_channels", "in_channels", "ms")
+    lines = [(8, 5, 6, 1, 24, 40, 0.375), (8, 5, 6, 1, 40, 24, 1.5), (8, 6, 5, 1, 40, 24, 6.0)]
+    rows = [dict(zip(names, line, strict=True)) for line in lines]
+    return rows, [{name: row[name] for name in sorted(row) if name != "ms"} for row in (rows[1], rows[0], rows[1])]
+
+
+def judge_three_rows(total: Data) -> None:
+    hint = "1.5, 0.375 and 1.5. Blocks name their properties in another order than rows: look each up by its name."
+    require_close(total, 3.375, "wrong-sum", hint)
+
+
+CASES = (
+    Case("seven rows and four blocks", judge=judge_small_table, driver=drive_small_table),
+    Case("properties in two orders", inputs_three_rows, judge_three_rows),
+)

@@ -41,4 +41,27 @@ def judge_five_pictures(feeds: Data) -> None:
     require_close(got, expected, "wrong-values", "(pixels / 255 - mean) / std, channel by channel.", atol=1e-4)
 
 
-CASES = (Case("five pictures", inputs_five_pictures, judge_five_pictures),)
+def inputs_four_grey() -> tuple:
+    import torch
+
+    return (torch.arange(40) * 11 % 256).to(torch.uint8).view(4, 5, 2, 1), [0.2], [0.75], "x", 2
+
+
+def judge_feeds(feeds: Data, pixels: object, mean: list, std: list, input_name: str, batch_size: int) -> None:
+    sizes = []
+    for feed in feeds:
+        require_keys(feed, input_name)
+        sizes.append(len(feed[input_name]))
+    expected = [min(batch_size, len(pixels) - start) for start in range(0, len(pixels), batch_size)]
+    hint = f"{len(pixels)} pictures in batches of {batch_size} came out as batches of {sizes}, not {expected}."
+    require(sizes == expected, "wrong-batch-sizes", hint)
+    got = np.concatenate([feed[input_name] for feed in feeds])
+    require(got.dtype == np.float32, "wrong-dtype", f"The graph takes float32, not {got.dtype}.")
+    expected = ((pixels.numpy() / 255 - mean) / std).transpose(0, 3, 1, 2)
+    require_close(got, expected, "wrong-values", "(pixels / 255 - mean) / std, channel by channel.", atol=1e-4)
+
+
+CASES = (
+    Case("five pictures", inputs_five_pictures, judge_five_pictures),
+    Case("four grey pictures", inputs_four_grey, judge_feeds),
+)

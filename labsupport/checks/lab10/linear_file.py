@@ -7,7 +7,21 @@ import numpy as np
 from labsupport.checks.protocol import Case, Data, require, require_close
 
 
-def drive_square_layer(linear_file: Callable) -> Data:
+def inputs_square() -> tuple:
+    import torch
+
+    return torch.tensor([[1.0, -2.0], [0.5, 3.0]]), torch.tensor([0.25, -1.0])
+
+
+def inputs_wide() -> tuple:
+    import torch
+
+    return torch.tensor([[1.0, 0.5, -1.0, 2.0], [-0.5, 1.0, 0.0, 1.5], [2.0, -3.0, 1.0, 0.25]]), torch.tensor(
+        [0.5, -1, 0]
+    )
+
+
+def drive_file(linear_file: Callable, weight: object, bias: object) -> Data:
     import tempfile
     from pathlib import Path
 
@@ -15,7 +29,6 @@ def drive_square_layer(linear_file: Callable) -> Data:
     import torch
     from onnx.reference import ReferenceEvaluator
 
-    weight, bias = torch.tensor([[1.0, -2.0], [0.5, 3.0]]), torch.tensor([0.25, -1.0])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "linear.onnx"
         linear_file(weight, bias, str(path))
@@ -33,14 +46,22 @@ def drive_square_layer(linear_file: Callable) -> Data:
         found[end] = [[v.name for v in values], *shapes]
     found["opset"] = next((o.version for o in model.opset_import if o.domain in ("", "ai.onnx")), 0)
     if not problem and found["input"][0] == ["input"]:
-        x = torch.tensor([[1.0, 0.0], [0.0, 1.0], [-2.0, 4.0]]).numpy()
-        found["y"] = ReferenceEvaluator(model).run(None, {"input": x})[0]
+        for opset in model.opset_import:
+            opset.domain = "" if opset.domain == "ai.onnx" else opset.domain  # two names of one domain
+        x = torch.linspace(-2, 3, 3 * weight.shape[1]).reshape(3, -1).cos() * 3
+        try:
+            found["y"] = ReferenceEvaluator(model).run(None, {"input": x.numpy()})[0]
+        except Exception as error:
+            found["problem"] = f"it does not run: {error}"[:200]
     return found
 
 
-def judge_square_layer(found: Data) -> None:
+def judge_file(found: Data, weight: object, bias: object) -> None:
+    import torch
+
+    outputs, inputs = weight.shape
     require(found["written"], "writes-nothing", "There is no file at path after the call. onnx.save(model, path).")
-    hint = f"ONNX's checker refuses the file: {found['problem']} Nodes stand in the order in which they run."
+    hint = f"ONNX refuses the file: {found['problem']} Check the sizes, and the order of the nodes."
     require(not found["problem"], "broken-graph", hint)
     hint = f"The file asks for opset {found['opset']}, not 20. Unless told otherwise, make_model takes the newest."
     require(found["opset"] == 20, "newest-opset", hint)
@@ -51,14 +72,23 @@ def judge_square_layer(found: Data) -> None:
     opened = {end: shape != [] and isinstance(shape[0], str) for end, shape in dims.items()}
     hint = f"The output is {dims['output']}, the input {dims['input']}: only a batch of 1 gets in. Open the input too."
     require(opened["input"] or not opened["output"], "dynamic-output-only", hint)
-    hint = f"The input is {dims['input']}: a batch of 3 would be refused. Name its first dimension, as in ['batch', 2]."
+    hint = f"The input is {dims['input']}: a batch of 3 would be refused. Name the first, as in ['batch', {inputs}]."
     require(opened["input"], "fixed-batch", hint)
-    require(dims["input"] == dims["output"] == ["batch", 2], "wrong-shape", f"Both are ['batch', 2]; got {dims}.")
+    expected = {"input": ["batch", inputs], "output": ["batch", outputs]}
+    require(dims == expected, "wrong-shape", f"The shapes must be {expected}; got {dims}.")
+    x = torch.linspace(-2, 3, 3 * inputs).reshape(3, -1).cos().double().numpy() * 3
+    sums = x @ weight.double().numpy().T + bias.double().numpy()
     y = found["y"]
     require((y >= 0).all(), "forgets-the-relu", "An output is negative. The second node is a Relu.")
     hint = "This is x @ weight. PyTorch keeps a linear weight as (out, in): Gemm has transB=1 for that."
-    require(not np.allclose(y[1], [0.75, 2.0]), "forgets-to-transpose", hint)
-    require_close(y, [[1.25, 0.0], [0.0, 2.0], [0.0, 10.0]], "wrong-values", "relu(x @ weight.T + bias), three rows.")
+    if inputs == outputs:
+        straight = np.maximum(x @ weight.double().numpy() + bias.double().numpy(), 0)
+        require(np.shape(y) != straight.shape or not np.allclose(y, straight, atol=1e-4), "forgets-to-transpose", hint)
+    hint = "relu(x @ weight.T + bias), three rows."
+    require_close(y, np.maximum(sums, 0), "wrong-values", hint, rtol=1e-4, atol=1e-5)
 
 
-CASES = (Case("a square layer", judge=judge_square_layer, driver=drive_square_layer),)
+CASES = (
+    Case("a square layer", inputs_square, judge_file, drive_file),
+    Case("four inputs, three outputs", inputs_wide, judge_file, drive_file),
+)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from labsupport.checks.protocol import Case, Data, reject, require, require_close
+from labsupport.checks.protocol import Case, Data, reject, require, require_close, show
 
 
 def inputs_five_tensors() -> tuple:
@@ -25,7 +25,14 @@ def inputs_five_tensors() -> tuple:
     return reference, actual
 
 
+def require_pairs(ranking: Data) -> None:
+    """Raise CheckFailed unless this is a list of pairs."""
+    pairs = isinstance(ranking, list) and all(isinstance(pair, list) and len(pair) == 2 for pair in ranking)
+    require(pairs, "returns-no-list", f"Return a list of pairs (name, decibels), not {show(ranking)}.")
+
+
 def judge_five_tensors(ranking: Data) -> None:
+    require_pairs(ranking)
     hint = "Four names stand in both: stem, head, block, same. Look each up by its name; the order may differ."
     names = [pair[0] for pair in ranking]
     require(sorted(names) == ["block", "head", "same", "stem"], "pairs-by-position", f"{hint} Got {names}.")
@@ -50,4 +57,25 @@ def judge_five_tensors(ranking: Data) -> None:
     require(names == ["head", "block", "stem", "same"], "not-sorted", hint)
 
 
-CASES = (Case("four tensors in both", inputs_five_tensors, judge_five_tensors),)
+def inputs_noise() -> tuple:
+    import torch
+
+    reference = {"a": torch.tensor([1.0, 0.0, 2.0]), "b": torch.tensor([[2.0]]), "c": torch.tensor([1.0, -1.0])}
+    return reference, {"c": torch.tensor([1.5, -1.0]), "b": torch.tensor([[-4.0]]), "a": torch.tensor([1.0, 1.0, 0.0])}
+
+
+def judge_noise(ranking: Data) -> None:
+    require_pairs(ranking)
+    found, expected = dict(ranking), {"b": 4 / 36, "a": 1.0, "c": 8.0}
+    hint = "The error of 'b' is larger than 'b' itself: fewer than 0 dB. Keep the sign."
+    require("b" not in found or found["b"] < 0, "drops-the-sign", hint)
+    require([name for name, _ in ranking] == [*expected], "not-sorted", f"b, a, c from the worst on; got {ranking}.")
+    for name, ratio in expected.items():
+        hint = f"The ratio of {name} is {ratio:.4g}."
+        require_close(found[name], 10 * np.log10(ratio), "wrong-decibels", hint, rtol=1e-3, atol=1e-4)
+
+
+CASES = (
+    Case("four tensors in both", inputs_five_tensors, judge_five_tensors),
+    Case("more noise than signal", inputs_noise, judge_noise),
+)

@@ -58,4 +58,42 @@ def judge_warming_machine(data: Data) -> None:
     require_close(found["times_faster"], ratio, "wrong-ratio", "The median of eager over that of ONNX Runtime.")
 
 
-CASES = (Case("a machine that gets slower", judge=judge_warming_machine, driver=drive_warming_machine),)
+def inputs_four_rounds() -> tuple:
+    return {"eager": [90.0, 6.0, 2.0, 3.0, 9.0], "onnxruntime": [50.0, 8.0, 5.0, 20.0, 10.0]}, 3, 4
+
+
+def drive_listed(speed_up: Callable, listed: dict, threads: int, rounds: int) -> Data:
+    log, opened = [], []
+
+    def open_runner(name, threads):
+        opened.append([name, threads])
+        return lambda: log.append([name, listed[name][sum(got == name for got, _ in log) % len(listed[name])]])
+
+    def timed(call):
+        call()
+        return log[-1][1]
+
+    return {"found": speed_up(open_runner, timed, threads, rounds), "opened": sorted(opened), "log": log}
+
+
+def judge_listed(data: Data, listed: dict, threads: int, rounds: int) -> None:
+    found = data["found"]
+    require_keys(found, "eager_ms", "onnxruntime_ms", "times_faster")
+    expected = [["eager", threads], ["onnxruntime", threads]]
+    hint = f"Open each runner once, with {threads} threads. Opened were {data['opened'][:4]}."
+    require(data["opened"] == expected, "different-threads", hint)
+    calls = {name: sum(got == name for got, _ in data["log"]) for name in listed}
+    hint = f"One call to throw away and {rounds} rounds are {rounds + 1} calls of each side, not {calls}."
+    require(set(calls.values()) == {rounds + 1}, "wrong-rounds", hint)
+    kept = {name: sorted(values[1 : rounds + 1]) for name, values in listed.items()}
+    middle = {name: (values[(rounds - 1) // 2] + values[rounds // 2]) / 2 for name, values in kept.items()}
+    hint = f"The medians of {rounds} rounds; of an even number it lies between the two in the middle."
+    require_close([found["eager_ms"], found["onnxruntime_ms"]], list(middle.values()), "wrong-times", hint)
+    hint = "The median of eager over that of ONNX Runtime, below 1 where ONNX Runtime is slower."
+    require_close(found["times_faster"], middle["eager"] / middle["onnxruntime"], "wrong-ratio", hint)
+
+
+CASES = (
+    Case("a machine that gets slower", judge=judge_warming_machine, driver=drive_warming_machine),
+    Case("four rounds, three threads", inputs_four_rounds, judge_listed, drive_listed),
+)
