@@ -364,6 +364,16 @@ def test_a_bug_hunt_may_show_a_part_of_its_solution(root, shown, leaks):
     assert bool(proofs.leaks(lab, files)) == leaks
 
 
+def test_a_driver_that_a_visible_case_has_too_is_no_secret(root):
+    visible, hidden = root / "labsupport/checks/lab90/mean.py", root / "course/hidden/lab90/mean.py"
+    source = visible.read_text()
+    driver = source[source.index("def drive_mean") : source.index("def judge_mean")]
+    text = hidden.read_text().replace("WRONG_ANSWERS =", f"{driver}WRONG_ANSWERS =", 1)
+    hidden.write_text(f"{text}\n\nCASES += (Case('the same driver', judge=lambda result: None, driver=drive_mean),)\n")
+    files = {"mean.py": visible.read_bytes()}
+    assert proofs.leaks(read("90", root), files) == []
+
+
 def test_what_runs_before_a_check():
     notebook = nbformat.v4.new_notebook(
         cells=[
