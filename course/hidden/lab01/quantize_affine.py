@@ -12,14 +12,16 @@ def drive_narrow_codes(quantize_affine):
         quantize_affine(x, 0.25, 0, -7, 7),
         quantize_affine(x, 0.25, 8, 0, 15),
         quantize_affine(x[:, :0], 1.0, 0, 0, 9),
+        quantize_affine(x.abs(), 0.25, 0, -7, 7),
     ]
     return codes
 
 
 def judge_narrow_codes(codes):
-    signed, unsigned, empty = codes
+    signed, unsigned, empty, positive = codes
     require_dtype(signed, "int8", "wrong-type", "A grid with negative integers.")
     require_dtype(unsigned, "uint8", "always-int8", "A grid without negative integers.")
+    require_dtype(positive, "int8", "wrong-type", "The grid has negative integers, whatever the numbers are.")
     require(empty.shape == (1, 0, 1), "wrong-shape", "A tensor without values.")
     expected = [max(-8, min(8, round(value * 4))) for value in [-2 + 0.1 * index for index in range(41)]]
     clean = [index for index in range(41) if index % 5]
@@ -80,6 +82,11 @@ CASES = (
 )
 
 WRONG_ANSWERS = {
+    "wrong-type, that of the numbers": """
+def quantize_affine(x, scale, zero_point, quant_min, quant_max):
+    codes = (torch.round(x / scale) + zero_point).clamp(quant_min, quant_max)
+    return codes.to(torch.int8 if bool((codes < 0).any()) else torch.uint8)
+""",
     "casts-before-clamp": """
 def quantize_affine(x, scale, zero_point, quant_min, quant_max):
     dtype = torch.int8 if quant_min < 0 else torch.uint8

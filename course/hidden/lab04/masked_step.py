@@ -35,6 +35,8 @@ def inputs_drawn(seed: int) -> tuple:
     shape = ((7,), (2, 5), (3, 1, 4, 2), (1,))[seed % 4]
     mask = torch.rand(shape, generator=generator) < (0.0, 0.5, 0.8, 1.1)[seed // 4 % 4]
     gradient, velocity, weight = (torch.randn(shape, generator=generator) for _ in range(3))
+    if mask.any():
+        weight[mask] = torch.where(torch.arange(int(mask.sum())) == 0, 0.0, weight[mask])  # a kept weight may be 0
     rate, momentum, decay = (0.01, 0.3, 1.5)[seed % 3], (0.0, 0.5, 0.9, 0.99)[seed % 4], (0.0, 1e-3, 0.2)[seed // 3 % 3]
     return weight * mask, 5 * gradient, velocity, mask, rate, momentum, decay
 
@@ -60,6 +62,12 @@ CASES = (
 )
 
 WRONG_ANSWERS = {
+    "wrong-weight, zeros taken for pruned": """
+def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weight_decay):
+    velocity = momentum * velocity + gradient + weight_decay * weight
+    stepped = weight - learning_rate * velocity
+    return {"weight": torch.where(weight != 0, stepped, torch.zeros_like(stepped)), "velocity": velocity}
+""",
     "mask-not-reapplied": """
 def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weight_decay):
     weight = weight * mask
