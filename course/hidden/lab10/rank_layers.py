@@ -139,7 +139,7 @@ def rank_layers(reference, actual):
     ),
     "not-sorted, by name": edit("key=lambda ratio: ratio[1]", "key=lambda ratio: ratio[0]"),
     "changes-its-argument": edit("reference[name].square().sum(), (", "reference[name].square_().sum(), ("),
-    "no-error-not-infinite, 100 for infinity": edit("signal / noise).item()", "signal / noise).clamp(max=10).item()"),
+    "no-error-not-infinite, 100 for infinity": edit("math.inf", "100.0"),
 }
 
 RIGHT_ANSWERS = {
