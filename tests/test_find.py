@@ -15,7 +15,7 @@ def soften(logits, temperature):
 
 def test_the_name_leads_to_the_cases(capsys):
     check(soften)
-    assert capsys.readouterr().out == "soften: the one visible case agrees; grading tries more\n"
+    assert capsys.readouterr().out == "soften: all 2 visible cases agree; grading tries more\n"
 
 
 def test_a_mistake_is_named():
@@ -30,7 +30,7 @@ def test_a_decorated_function_is_known_by_the_name_it_is_bound_to(capsys):
     names = {"check": check, "answer": soften, "functools": functools}
     exec("def wrapper(*a):\n    return answer(*a)\nsoften = wrapper\ncheck(soften)", names)
     exec("soften = functools.partial(answer)\ncheck(soften)", names)
-    assert capsys.readouterr().out == 2 * "soften: the one visible case agrees; grading tries more\n"
+    assert capsys.readouterr().out == 2 * "soften: all 2 visible cases agree; grading tries more\n"
 
 
 def test_other_names_are_refused():

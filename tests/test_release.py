@@ -277,7 +277,9 @@ def test_lab_offers_then_opens_the_lab(released, tmp_path, monkeypatch, capsys):
     parser = argparse.ArgumentParser()
     lab.add_arguments(parser)
     assert lab.main(parser.parse_args(["--lab", "90", "--no-browser", "--port", "9000"])) == 3
-    assert capsys.readouterr().out == f"{NAME}: copied to work/\n"
+    copied, points = capsys.readouterr().out.splitlines()
+    assert copied == f"{NAME}: copied to work/"
+    assert points == f"your points so far: python -m labsupport.check work/{NAME}"
     work = tmp_path / "work"
     assert started["command"][1:] == [
         "-m",
