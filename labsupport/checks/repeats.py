@@ -19,18 +19,19 @@ Data = object
 def global_seed(seed: int) -> Iterator[None]:
     """Seed every global random generator, and put them back as they were."""
     torch = sys.modules.get("torch")
-    before = random.getstate(), np.random.get_state(), torch.random.get_rng_state() if torch else None  # noqa: NPY002
+    generator = torch.default_generator if torch else None  # torch.manual_seed would import torch._dynamo, for seconds
+    before = random.getstate(), np.random.get_state(), generator.get_state() if generator else None  # noqa: NPY002
     random.seed(seed)
     np.random.seed(seed)  # noqa: NPY002 - what students' code may draw from
-    if torch:
-        torch.manual_seed(seed)
+    if generator:
+        generator.manual_seed(seed)
     try:
         yield
     finally:
         random.setstate(before[0])
         np.random.set_state(before[1])  # noqa: NPY002
-        if torch:
-            torch.random.set_rng_state(before[2])
+        if generator:
+            generator.set_state(before[2])
 
 
 def spread_out(value: object) -> object:
