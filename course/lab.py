@@ -95,7 +95,7 @@ def main(args: argparse.Namespace) -> int:
     for path in labs:
         print(offer(release(path), work), flush=True)
     work.mkdir(exist_ok=True)
-    print(f"your points so far: python -m labsupport.check work/{labs[0].name}", flush=True)
+    print(f"your points so far: {sys.executable} -m labsupport.check work/{labs[0].name}", flush=True)
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={work}", f"--ServerApp.port={args.port}"]
     command += ["--no-browser"] * args.no_browser
     command += ["--allow-root"] * (getattr(os, "geteuid", lambda: 1)() == 0)  # the usual user of a container

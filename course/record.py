@@ -70,7 +70,9 @@ def main(args: argparse.Namespace) -> int:
         raise CourseError("say --lab, --stage and --seed, or --due")
     is_done = [_run(item, args.minutes) for item in wanted]
     if args.due:
-        print(f"{sum(item.minutes for item in due(PLAN)) / 60:.1f} hours are left of the plan")
+        left = due(PLAN)
+        print(f"{sum(item.minutes for item in left) / 60:.1f} hours are left of the plan")
+        return 1 if left else 0
     return 0 if all(is_done) else 1
 
 

@@ -19,6 +19,7 @@ from labsupport.checks.protocol import CheckFailed, Exercise, collect, judge, sl
 
 AGREES = "every visible case agrees"
 UNSOLVED = "not solved yet"
+CHECK = "-check"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -41,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     width = max(map(len, found))
     print("\n".join(f"{name:<{width}}  {shown.lines(words)}" for name, words in found.items()))
     agree = list(found.values()).count(AGREES)
-    worth = {graded(cell).grade_id.removesuffix("-check"): graded(cell).get("points", 0) for cell in checks(notebook)}
+    worth = {graded(cell).grade_id.removesuffix(CHECK): graded(cell).get("points", 0) for cell in checks(notebook)}
     earned = sum(worth.get(name, 0) for name, words in found.items() if words == AGREES)
     print(f"\n{agree} of {len(found)} exercises agree, worth {earned:g} of {sum(worth.values()):g} points.")
     print("Grading tries more cases than these, and a person reads what you wrote in words.")
@@ -51,9 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
 def checks(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
     """Return the check cells of a notebook, which hold the points of its exercises."""
     return [
-        cell
-        for cell in notebook.cells
-        if cell.cell_type == "code" and graded(cell).get("grade_id", "")[-6:] == "-check"
+        cell for cell in notebook.cells if cell.cell_type == "code" and graded(cell).get("grade_id", "").endswith(CHECK)
     ]
 
 

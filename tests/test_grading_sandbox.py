@@ -260,32 +260,29 @@ def test_a_flood_of_small_frames_is_cut_in_a_moment():
     assert time.monotonic() - began < 2
 
 
-MAPPED = """import ctypes, gc, time
+FIND_TORCH = """import gc, time
     gc.disable()
-    libc, size = ctypes.CDLL(None), 0
-    for line in open('/proc/self/maps').read().splitlines():
-        if 'libtorch_cpu' in line:
-            first, last = (int(end, 16) for end in line.split()[0].split('-'))
-            size += last - first
-            libc.CALL(ctypes.c_void_p(first), ctypes.c_size_t(last - first))
-    held = [b'x' * 10**6 for _ in range(COUNT)]
-    time.sleep(SECONDS)
-    return size
+    spans = [line.split()[0].split('-') for line in open('/proc/self/maps') if 'libtorch_cpu' in line]
+    spans = [(int(first, 16), int(last, 16)) for first, last in spans]
+"""
+GIVE_BACK = """    import ctypes
+    libc = ctypes.CDLL(None)
+    for first, last in spans:
+        libc.munmap(ctypes.c_void_p(first), ctypes.c_size_t(last - first))
+    held = [b'x' * 10**6 for _ in range(350)]
+    time.sleep(9)
 """
 
 
 def test_address_space_that_it_gives_back_buys_no_memory():
     """The limit of the kernel counts address space, so what is unmapped could be taken again as real memory."""
     limits = replace(LIMITS, memory_bytes=100_000_000)
-    kept = (
-        MAPPED.replace("SECONDS", "0")
-        .replace("libc.CALL", "len")
-        .replace("(ctypes.c_void_p(first), ctypes.c_size_t(last - first))", "('')")
-    )
-    given_back = MAPPED.replace("SECONDS", "9").replace("CALL", "munmap").replace("COUNT", "350")
-    few, many = kept.replace("COUNT", "50"), kept.replace("COUNT", "350")
-    (ended, size), (stopped, _), (_, refused) = ask(few, given_back, many, limits=limits, warm=["import torch"])
-    assert ended == "exit"
-    assert size > 300_000_000, "too little is there to be given back: this shows nothing"
-    assert stopped == "crowd"
-    assert "MemoryError" in refused
+    size = FIND_TORCH + "    return sum(last - first for first, last in spans)"
+    (_, given_back), (ended, _) = ask(size, FIND_TORCH + GIVE_BACK, limits=limits, warm=["import torch"])
+    assert given_back > 300_000_000, "too little is there to be given back: this shows nothing"
+    assert ended == "crowd"
+
+
+def test_it_finds_no_program():
+    """Where a compiler is found, importing torch asks it for a library, and it waits for a process for 15 seconds."""
+    assert answer("import shutil; return [shutil.which(name) or 'none' for name in ('gcc', 'sh')]") == ["none", "none"]

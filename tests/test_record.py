@@ -99,7 +99,7 @@ def test_a_stage_waits_for_a_network_that_is_not_trained(stage, capsys, monkeypa
     waiting = replace(stage, needs=("a_network",))
     monkeypatch.setattr(stages, "find", lambda lab, name: waiting)
     monkeypatch.setattr(zoo, "available", lambda: [])
-    assert record.main(options(due=True)) == 0
+    assert record.main(options(due=True)) == 1
     told = capsys.readouterr().out
     assert "seed 0  2 of 2 arms  10 minutes  waits for a_network\n" in told
     assert waiting.missing(0) == list(stage.arms)

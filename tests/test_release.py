@@ -279,7 +279,7 @@ def test_lab_offers_then_opens_the_lab(released, tmp_path, monkeypatch, capsys):
     assert lab.main(parser.parse_args(["--lab", "90", "--no-browser", "--port", "9000"])) == 3
     copied, points = capsys.readouterr().out.splitlines()
     assert copied == f"{NAME}: copied to work/"
-    assert points == f"your points so far: python -m labsupport.check work/{NAME}"
+    assert points == f"your points so far: {sys.executable} -m labsupport.check work/{NAME}"
     work = tmp_path / "work"
     assert started["command"][1:] == [
         "-m",

@@ -11,6 +11,7 @@ from course.recorded.tables import Row, Table
 from labsupport.models import TinyCNN
 
 shown = Shown("00")
+SETTINGS = {"peak_rate": 7e-3, "batch_size": 64}
 
 ONE_EPOCH = Table(
     "one_epoch",
@@ -26,10 +27,10 @@ def one_epoch(run: Run, _: Arm) -> Iterator[Row]:
     torch.manual_seed(run.seed)
     model = TinyCNN()
     began = time.perf_counter()
-    shown.train_one_epoch(model, run.load("fashion_mnist", "train"))
+    shown.train_one_epoch(model, run.load("fashion_mnist", "train"), **SETTINGS)
     seconds = time.perf_counter() - began
     found = run.evaluate(model.eval(), run.load("fashion_mnist", "validation"))
-    recipe = {"network": "TinyCNN", "optimizer": "Adam", "peak_rate": 7e-3, "batch_size": 64}
+    recipe = {"network": "TinyCNN", "optimizer": "Adam"} | SETTINGS
     yield Row({"accuracy": found.accuracy}, recipe, seconds, found.predictions)
 
 

@@ -41,8 +41,10 @@ Beside it, for grading and for the proofs that the check is sound:
 
 What keeps an exercise sound:
 
-- Inputs are a plain `def` without arguments that returns a tuple, the arguments of one call. It uses no name from its
-  module and draws no unseeded random numbers.
+- Inputs are a plain `def` that returns a tuple, the arguments of one call; it gets the seed where the case has `seeds`,
+  else nothing. It uses no name from its module and draws no unseeded random numbers.
+- Each case with inputs is put a second time, in another memory layout and under another global seed. No argument may
+  change but those that `changes` names.
 - Where one call is not enough (a fake clock, a bench that watches, a model to be trained), a case has a driver instead:
   a plain `def` that gets the student's function, calls it, and returns what came back, untouched: arithmetic on a
   wrong type would fail before any hint. A case may have both; the driver then gets the inputs after the function.
