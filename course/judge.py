@@ -119,7 +119,7 @@ def _first_mistake(
     lab: "Lab", exercise: "Exercise", mine: "list[Piece]", names: dict[str, object], progress: Path
 ) -> dict[str, str]:
     """Run the pieces and put the cases to the answer; empty when all agree."""
-    from course.proofs import cases_of, outcome
+    from course.proofs import first_mistake
     from labsupport.checks.pieces import run_pieces
 
     stopped = run_pieces(mine, names)
@@ -131,12 +131,12 @@ def _first_mistake(
     if not callable(function):
         hint = f"The cell {exercise.grade_id} defines no {exercise.function}."
         return unsolved | {"slug": "defines-no-function", "hint": hint}
-    for is_hidden, case in cases_of(lab, exercise):
-        kind = "hidden" if is_hidden else "visible"
-        progress.write_text(kind)
-        error = outcome(case, function, exercise.function)
-        if isinstance(error, NotImplementedError):
-            return unsolved
-        if error is not None:
-            return {"fell": kind, "slug": error.mistake, "hint": error.hint}
-    return {}
+    try:
+        found = first_mistake(
+            lab, exercise, function, lambda hidden: progress.write_text("hidden" if hidden else "visible")
+        )
+    except NotImplementedError:
+        return unsolved
+    if found is None:
+        return {}
+    return {"fell": "hidden" if found[0] else "visible", "slug": found[1].mistake, "hint": found[1].hint}

@@ -19,7 +19,17 @@ from course.cells import check_cells, solution_lines
 from course.exercises import Lab
 from labsupport.checks import unchanged, wire
 from labsupport.checks.pieces import exercise_cells, graded, pieces, tags
-from labsupport.checks.protocol import Case, CheckFailed, Exercise, collect, from_source, judge, to_source
+from labsupport.checks.protocol import (
+    Case,
+    CheckFailed,
+    Exercise,
+    Heard,
+    collect,
+    from_source,
+    hear,
+    mistake_in,
+    to_source,
+)
 
 MIN_LEAK_LENGTH = 16
 
@@ -42,12 +52,41 @@ def as_graded(case: Case) -> Case:
     return replace(from_source(to_source(case)), judge=case.judge)
 
 
-def outcome(case: Case, function: Callable, name: str) -> CheckFailed | NotImplementedError | None:
-    """Return why a function fails a case, or None; the data goes the way that it goes in grading."""
+def heard(case: Case, function: Callable, name: str) -> list[Heard]:
+    """Put a case to a function, the data going the way that it goes in grading, and return what its judge says.
+
+    Raises:
+        NotImplementedError: the exercise is not solved.
+    """
     try:
-        judge(case, wire.loads(wire.dumps(collect(as_graded(case), function, name))), name)
-    except (CheckFailed, NotImplementedError) as error:
+        return hear(case, wire.loads(wire.dumps(collect(as_graded(case), function, name))), name)
+    except CheckFailed as failed:
+        return [Heard(differs=failed)]
+
+
+def outcome(case: Case, function: Callable, name: str) -> CheckFailed | NotImplementedError | None:
+    """Return why a function fails a case, or None."""
+    try:
+        return mistake_in(heard(case, function, name))
+    except NotImplementedError as error:
         return error
+
+
+def first_mistake(
+    lab: Lab, exercise: Exercise, function: Callable, begin: Callable[[bool], object] = bool
+) -> tuple[bool, CheckFailed] | None:
+    """Return whether a hidden case alone finds a function wrong, and the mistake that a student or the grader reads.
+
+    Args:
+        begin: told before the visible and before the hidden cases whether they are hidden.
+
+    Raises:
+        NotImplementedError: the exercise is not solved.
+    """
+    for is_hidden, cases in ((False, exercise.cases), (True, lab.hidden[exercise.grade_id])):
+        begin(is_hidden)
+        if failed := mistake_in([one for case in cases for one in heard(case, function, exercise.function)]):
+            return is_hidden, failed
     return None
 
 
@@ -87,16 +126,17 @@ def wrong_answers_pass(lab: Lab) -> list[str]:
         for slug, source in lab.wrong_answers[exercise.grade_id].items():
             mine = dict(names)
             run_source(source, f"{exercise.grade_id}: {slug}", mine)
-            results = outcomes(lab, exercise, mine[exercise.function])
-            hidden, error = next(((hidden, error) for hidden, _, error in results if error is not None), (True, None))
             what = f"wrong answer {slug} of {exercise.grade_id}"
-            if error is None:
-                found.append(f"{what} is accepted by every case")
-            elif isinstance(error, NotImplementedError):
+            try:
+                mistake = first_mistake(lab, exercise, mine[exercise.function])
+            except NotImplementedError:
                 found.append(f"{what} is no answer: it raises NotImplementedError")
-            elif error.mistake != slug.partition(",")[0]:
-                kind = "hidden case" if hidden else "visible check"
-                found.append(f"{what} is taken for {error.mistake} by the {kind}")
+                continue
+            if mistake is None:
+                found.append(f"{what} is accepted by every case")
+            elif mistake[1].mistake != slug.partition(",")[0]:
+                kind = "hidden case" if mistake[0] else "visible check"
+                found.append(f"{what} is taken for {mistake[1].mistake} by the {kind}")
     return found
 
 

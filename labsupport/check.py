@@ -15,7 +15,7 @@ import nbformat
 from labsupport import shown
 from labsupport.checks.find import find, functions_beside
 from labsupport.checks.pieces import exercise_cells, graded, pieces, run_pieces
-from labsupport.checks.protocol import CheckFailed, Exercise, collect, judge, slug_of
+from labsupport.checks.protocol import Exercise, answer, mistake_in, slug_of
 
 AGREES = "every visible case agrees"
 UNSOLVED = "not solved yet"
@@ -83,13 +83,11 @@ def answers(notebook: nbformat.NotebookNode) -> dict[str, str]:
 
 def _compare(exercise: Exercise, function: Callable) -> str:
     try:
-        for case in exercise.cases:
-            judge(case, collect(case, function, exercise.function), exercise.function)
+        heard = [one for case in exercise.cases for one in answer(case, function, exercise.function)]
     except NotImplementedError:
         return UNSOLVED
-    except CheckFailed as failed:
-        return str(failed)
-    return AGREES
+    failed = mistake_in(heard)
+    return str(failed) if failed else AGREES
 
 
 if __name__ == "__main__":

@@ -64,11 +64,11 @@ def test_a_mistake_has_its_slug_hint_and_source(graded):
     assert mean.hint.startswith("20 is the sum")
 
 
-def test_a_hidden_mistake_says_nothing_of_the_case(graded):
+def test_a_hidden_mistake_says_the_kind_of_case_and_no_value(graded):
     source = "def clip_pixels(pixels):\n    return np.clip(pixels.astype(np.int16), 0, PIXEL_MAX).astype(np.uint8)"
     clip = graded(solved(clip_pixels=source)).exercises[1]
     assert (clip.points, clip.outcome, clip.mistake) == (0, Outcome.HIDDEN_MISTAKE, "wraps-large")
-    assert clip.hint == grade.HIDDEN_HINT
+    assert "does not: 'values beyond sixteen bits'. Think of" in clip.hint
 
 
 def test_an_exercise_sees_earlier_ones_and_no_later_one(graded):

@@ -49,8 +49,18 @@ def test_what_agrees_has_no_mistake():
     assert Verdict().outcome is Outcome.PASSED
 
 
-def test_the_first_mistake_counts():
-    assert judged(data(2), data(3), data(4)) == mistaken("adds-one", "3 is one too many.")
+def test_a_mistake_is_named_with_the_first_case_that_fails():
+    assert judged(data(2), data(3), data(3)) == mistaken("adds-one", "3 is one too many.", "case 1")
+
+
+def test_a_likeness_in_one_case_is_not_named():
+    verdict = judged(data(2), data(3), data(4))
+    assert (verdict.mistake, verdict.case) == ("wrong-number", "case 1")
+    assert verdict.hint == "It must be 2. Got 3, expected 2."
+
+
+def test_an_unsolved_case_counts_after_others():
+    assert judged(data(3), Answer("unsolved", {}, b"")) == UNSOLVED
 
 
 def test_answers_of_the_last_cases_may_be_missing():
@@ -65,7 +75,7 @@ def test_answers_of_the_last_cases_may_be_missing():
         (Answer("undefined", {}, b"NotImplementedError: here"), UNSOLVED),
         (Answer("undefined", {}, b""), mistaken("defines-no-function", "The cell give-two defines no give_two.")),
         (Answer("undefined", {}, b"X: y\xff"), mistaken("cell-stops", "The cell give-two stopped with X: y\ufffd.")),
-        (Answer("mistake", {}, b'["raises-x", "It stopped."]'), mistaken("raises-x", "It stopped.")),
+        (Answer("mistake", {}, b'["raises-x", "It stopped."]'), mistaken("raises-x", "It stopped.", "case 0")),
     ],
 )
 def test_what_the_process_says_of_itself(answer, expected):

@@ -199,6 +199,71 @@ def test_a_judge_that_cannot_read_the_data_names_it():
         judge(Case("first", None, lambda data: data[0]), [], "f")
 
 
+def judge_double(data, number):
+    require(data != number * number, "squares", "This is the square.")
+    require(data != number + 3, "adds-three", "3 was added.")
+    require_close(data, 2 * number, "wrong-double", "Twice the number.")
+
+
+def judge_sign(data, number):
+    require_close(data > 0, number > 0, "wrong-sign", "The sign stays.")
+
+
+def double_cases(*numbers, judge=judge_double):
+    return [Case(f"of {number}", lambda number=number: (number,), judge) for number in numbers]
+
+
+def mistake_of(function, *cases):
+    with pytest.raises(CheckFailed) as caught:
+        put_cases(Exercise("double", tuple(cases)), function)
+    return caught.value.mistake
+
+
+def test_a_mistake_is_named_that_explains_every_case():
+    assert mistake_of(lambda x: x * x, *double_cases(3, 5)) == "squares"
+    assert mistake_of(lambda x: x * x, *double_cases(2, 5)) == "squares"  # in the first case it does not show
+
+
+def test_a_likeness_in_one_case_is_no_diagnosis():
+    assert mistake_of(lambda _: 9, *double_cases(3, 5)) == "wrong-double"
+    assert mistake_of(lambda x: x + 6, *double_cases(3, 5)) == "wrong-double"
+
+
+def test_the_second_likeness_is_named_where_it_alone_explains_every_case():
+    square_and_sum = Case("the root of x * x = x + 3", lambda: ((1 + math.sqrt(13)) / 2,), judge_squares_within)
+    assert mistake_of(lambda x: x + 3, square_and_sum, *double_cases(5)) == "adds-three"
+
+
+def judge_squares_within(data, number):
+    require(abs(data - number * number) > 1e-9, "squares", "This is the square.")
+    require(abs(data - number - 3) > 1e-9, "adds-three", "3 was added.")
+    require_close(data, 2 * number, "wrong-double", "Twice the number.")
+
+
+def test_a_judge_that_does_not_know_a_mistake_leaves_its_name():
+    knows_nothing = double_cases(-4, judge=judge_sign)
+    assert mistake_of(lambda x: x * x, *double_cases(3), *knows_nothing) == "squares"
+    assert mistake_of(lambda x: x * x, *knows_nothing, *double_cases(3)) == "wrong-sign"
+
+
+def test_all_cases_are_heard_and_an_error_in_a_later_one_leaves_the_name():
+    def squares_or_raises(x):
+        if x == 5:
+            raise ValueError("five")
+        return x * x
+
+    assert mistake_of(squares_or_raises, *double_cases(3, 5)) == "squares"
+    assert mistake_of(squares_or_raises, *double_cases(5, 3)) == "raises-value-error"
+
+
+def test_a_judge_that_goes_on_after_a_mistake_may_break():
+    def judge_list(data):
+        require(isinstance(data, list), "no-list", "Return a list.")
+        require_close(data[0], 1, "wrong-item", "The first is 1.")
+
+    assert mistake_of(lambda x: x, *double_cases(3, judge=judge_list)) == "no-list"
+
+
 def test_a_student_cannot_reach_what_the_judge_sees():
     kept = []
 

@@ -32,8 +32,8 @@ from labsupport.checks.pieces import Piece
 from labsupport.checks.protocol import Case, Exercise, to_source
 
 HIDDEN_HINT = (
-    "Every visible case agrees, but a case that only grading knows does not. Think of other shapes, types and edges, "
-    "and of inputs that must stay as they were."
+    "Every visible case agrees, but a case that only grading knows does not{which}. Think of other shapes, types and "
+    "edges, and of inputs that must stay as they were."
 )
 
 
@@ -127,7 +127,11 @@ def run_exercises(
                 found = interview.put(exercise, cases.hidden.get(exercise.grade_id, ()))
                 if found.outcome != Outcome.PASSED:
                     mistake = found.mistake or Outcome.UNSOLVED.value
-                    verdicts[exercise.grade_id] = Verdict(Outcome.HIDDEN_MISTAKE, mistake, HIDDEN_HINT)
+                    verdicts[exercise.grade_id] = Verdict(
+                        Outcome.HIDDEN_MISTAKE,
+                        mistake,
+                        HIDDEN_HINT.format(which=f": '{found.case}'" if found.case else ""),
+                    )
     return verdicts
 
 
@@ -175,7 +179,8 @@ class Interview:
         if verdict.outcome != Outcome.PASSED or len(returned) >= len(cases):
             return verdict
         if not in_cell:
-            return _broken_off(ended, f"Case '{cases[len(returned)].name}': {exercise.function}", self._limits)
+            case = cases[len(returned)].name
+            return replace(_broken_off(ended, f"Case '{case}': {exercise.function}", self._limits), case=case)
         at = max((number for number in begun if type(number) is int and 0 <= number <= place), default=place)
         verdict = _broken_off(ended, f"The cell {self._parts[at].cell_id}", self._limits)
         if at in self._endless or self._parts[at].kind != "solution":

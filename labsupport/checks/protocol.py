@@ -53,13 +53,14 @@ What keeps an exercise sound:
   have changed it.
 - First ask for the mistakes people make, each with its slug and a hint that says what happened and what to do; then
   compare. `reject` does so for the numbers that known mistakes lead to. A slug is a short phrase in lower case with
-  hyphens.
+  hyphens. A judge that has recognised a mistake goes on: all visible cases are heard before `mistake_in` names one.
 - numpy has no bfloat16 or float8. A driver that expects them returns `x.float()` and `str(x.dtype)`.
 
 This module needs the standard library and numpy alone, so that it can stand beside a student's code in grading.
 """
 
 import contextlib
+import contextvars
 import dataclasses
 import functools
 import inspect
@@ -69,7 +70,7 @@ import reprlib
 import sys
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -136,6 +137,29 @@ class Case:
     changes: tuple[str, ...] = ()
 
 
+@dataclass
+class Heard:
+    """What a judge said of one answer.
+
+    Attributes:
+        asked: the mistakes that the judge knows and looked for.
+        recognised: those that it saw, by slug, in its order.
+        differs: what is wrong without a name: a value, a shape, a type, an error; None where nothing is.
+    """
+
+    asked: set[str] = field(default_factory=set)
+    recognised: dict[str, CheckFailed] = field(default_factory=dict)
+    differs: CheckFailed | None = None
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether the answer is."""
+        return bool(self.recognised) or self.differs is not None
+
+
+_hearing: contextvars.ContextVar[Heard | None] = contextvars.ContextVar("hearing", default=None)
+
+
 @dataclass(frozen=True)
 class Exercise:
     """The function that a student writes, and the cases put to it."""
@@ -158,15 +182,45 @@ def put_cases(exercise: Exercise, function: Callable) -> None:
     """Put every case of an exercise to a student's function and print one line when all agree.
 
     Raises:
-        CheckFailed: the first case that does not agree.
+        CheckFailed: the mistake that `mistake_in` chooses.
         NotImplementedError: the exercise is not solved yet.
     """
     __tracebackhide__ = True
-    for case in exercise.cases:
-        judge(case, collect(case, function, exercise.function), exercise.function)
+    heard = [one for case in exercise.cases for one in answer(case, function, exercise.function)]
+    if failed := mistake_in(heard):
+        raise failed
     count = len(exercise.cases)
     agree = f"all {count} visible cases agree" if count > 1 else "the one visible case agrees"
     print(f"{exercise.function}: {agree}; grading tries more")
+
+
+def answer(case: Case, function: Callable, name: str) -> list[Heard]:
+    """Put one case to a student's function and return what its judge says, once a seed.
+
+    Raises:
+        NotImplementedError: the exercise is not solved yet.
+    """
+    __tracebackhide__ = True
+    try:
+        return hear(case, collect(case, function, name), name)
+    except CheckFailed as failed:
+        return [Heard(differs=failed)]
+
+
+def mistake_in(heard: Sequence[Heard]) -> CheckFailed | None:
+    """Choose what a student reads of all that the judges of an exercise said; None where no answer is wrong.
+
+    A mistake is named only where every judge that knows it, and finds its answer wrong, recognises it. Otherwise the
+    first wrong answer is shown beside the right one: a likeness in one case is no diagnosis.
+    """
+    wrong = [one for one in heard if one.is_wrong]
+    if not wrong:
+        return None
+    first = wrong[0]
+    for slug, failed in first.recognised.items():
+        if all(slug in one.recognised or slug not in one.asked for one in wrong):
+            return failed
+    return first.differs or next(iter(first.recognised.values()))
 
 
 def collect(case: Case, function: Callable, name: str) -> Data:
@@ -296,26 +350,44 @@ def _named(function: Callable, args: tuple, kwargs: Mapping[str, object]) -> dic
         return {}
 
 
+def hear(case: Case, data: Data, name: str) -> list[Heard]:
+    """Let a case's judge look at plain data, once a seed, and return all that it says, not only the first mistake."""
+    if case.seeds:
+        try:
+            pairs = list(zip(_each_seed(case), data, strict=True))
+        except (TypeError, ValueError):
+            return [Heard(differs=_wrong_form(case, data, name))]
+        return [heard for one, answered in pairs for heard in hear(one, answered, name)]
+    heard = Heard()
+    token = _hearing.set(heard)
+    try:
+        wants_inputs = len(inspect.signature(case.judge).parameters) > 1
+        case.judge(data, *(arguments_of(case) if wants_inputs else ()))
+    except CheckFailed as failed:
+        heard.differs = failed
+    except Exception:
+        if not heard.recognised:  # else the judge went on with data in which it had seen a mistake
+            heard.differs = _wrong_form(case, data, name)
+    finally:
+        _hearing.reset(token)
+    return [heard]
+
+
+def _wrong_form(case: Case, data: Data, name: str) -> CheckFailed:
+    return CheckFailed(
+        "returns-wrong-type",
+        f"Case '{case.name}': what {name} returned, {show(data)}, has not the form that the exercise asks for.",
+    )
+
+
 def judge(case: Case, data: Data, name: str) -> None:
     """Let a case's judge look at plain data; data of a form that it cannot read is a mistake as well.
 
     Raises:
-        CheckFailed: what the judge found, or `returns-wrong-type`.
+        CheckFailed: the mistake that `mistake_in` chooses.
     """
-    try:
-        if case.seeds:
-            for one, answer in zip(_each_seed(case), data, strict=True):
-                judge(one, answer, name)
-            return
-        wants_inputs = len(inspect.signature(case.judge).parameters) > 1
-        case.judge(data, *(arguments_of(case) if wants_inputs else ()))
-    except CheckFailed:
-        raise
-    except Exception as error:
-        raise CheckFailed(
-            "returns-wrong-type",
-            f"Case '{case.name}': what {name} returned, {show(data)}, has not the form that the exercise asks for.",
-        ) from error
+    if failed := mistake_in(hear(case, data, name)):
+        raise failed
 
 
 def _each_seed(case: Case) -> list[Case]:
@@ -369,13 +441,19 @@ def _defined(source: str) -> Callable:
 
 
 def require(condition: object, mistake: str, hint: str) -> None:
-    """Raise CheckFailed unless the condition holds."""
-    if not condition:
+    """Raise CheckFailed unless the condition holds; while a judge is heard, note it and go on."""
+    heard = _hearing.get()
+    if heard is not None:
+        heard.asked.add(mistake)
+    if condition:
+        return
+    if heard is None:
         raise CheckFailed(mistake, hint)
+    heard.recognised.setdefault(mistake, CheckFailed(mistake, hint))
 
 
 def reject(actual: Data, known: dict[float, tuple[str, str]]) -> None:
-    """Raise CheckFailed when a number equals, to six digits, one that a known mistake leads to.
+    """Require that a number equals, to six digits, none that a known mistake leads to.
 
     Args:
         actual: what came back; anything but a single number, or a tensor of shape (), passes.
@@ -384,8 +462,7 @@ def reject(actual: Data, known: dict[float, tuple[str, str]]) -> None:
     if np.ndim(actual) or not _numeric(actual):
         return
     for wrong, (mistake, hint) in known.items():
-        if np.isclose(float(actual), wrong, rtol=1e-6, atol=0):
-            raise CheckFailed(mistake, hint)
+        require(not np.isclose(float(actual), wrong, rtol=1e-6, atol=0), mistake, hint)
 
 
 def require_type(actual: Data, expected: type | tuple[type, ...], mistake: str, hint: str) -> None:
@@ -401,7 +478,8 @@ def require_keys(actual: Data, *keys: str | int) -> None:
     names = ", ".join(map(str, keys))
     require_type(actual, dict, "returns-no-dict", f"Return a dict with the keys {names}.")
     found = ", ".join(map(str, actual)) or "none"
-    require(set(actual) == set(keys), "wrong-keys", f"The keys must be {names}; got {found}.")
+    if set(actual) != set(keys):
+        raise CheckFailed("wrong-keys", f"The keys must be {names}; got {found}.")
 
 
 def require_shape(actual: Data, expected: Sequence[int], mistake: str, hint: str) -> None:
