@@ -1,1 +1,1 @@
-"""The visible cases of lab 01, Quantization by hand."""
+"""The visible cases of lab 01, Choosing the grid."""

@@ -1,4 +1,4 @@
-"""Visible cases of linear_int32, lab 01."""
+"""Visible cases of linear_int32, lab 02."""
 
 from labsupport.checks.protocol import Case, Data, require, require_close, require_dtype
 

@@ -1,4 +1,4 @@
-"""Visible cases of requantize, lab 01."""
+"""Visible cases of requantize, lab 02."""
 
 from labsupport.checks.protocol import Case, Data, require, require_close, require_dtype
 

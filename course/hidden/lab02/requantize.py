@@ -1,4 +1,4 @@
-"""Hidden cases of requantize, lab 01, and wrong answers to it."""
+"""Hidden cases of requantize, lab 02, and wrong answers to it."""
 
 from course.answers import edit
 from labsupport.checks.protocol import Case, require_close, require_dtype
