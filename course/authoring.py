@@ -16,7 +16,7 @@ from course.cells import (
 )
 from course.exercises import Lab
 from labsupport.checks import protocol
-from labsupport.checks.pieces import exercise_cells, graded
+from labsupport.checks.pieces import exercise_cells, graded, is_own
 from labsupport.checks.protocol import Exercise
 
 MIN_WRONG_ANSWERS = 3
@@ -47,7 +47,7 @@ def notebook_problems(notebook: NotebookNode) -> list[str]:
         points = graded(cell).get("points")
         if not isinstance(points, int | float) or points <= 0:
             found.append(f"cell {cell.id} is graded but has no points")
-        if cell.cell_type == "code" and name not in exercise_cells(notebook):
+        if cell.cell_type == "code" and not is_own(cell) and name not in exercise_cells(notebook):
             found.append(f"cell {cell.id} checks {name}, and no exercise cell has that id")
     for name, cell in {**exercise_cells(notebook), **manual_cells(notebook)}.items():
         if not solution_lines(cell.source) or cell.source.count(BEGIN_SOLUTION) != cell.source.count(END_SOLUTION):
