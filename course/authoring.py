@@ -16,14 +16,16 @@ from course.cells import (
 )
 from course.exercises import Lab
 from labsupport.checks import protocol
-from labsupport.checks.pieces import exercise_cells, graded
+from labsupport.checks.pieces import exercise_cells, graded, is_own
 from labsupport.checks.protocol import Exercise
 
 MIN_WRONG_ANSWERS = 3
 HELD_TO_ALL: tuple[str, ...] = ("00", "01", "02", "03", "04", "05", "06", "07", "09", "10")
 """Labs whose exercises keep every rule below; the others keep those that are older."""
 
-MIN_VISIBLE_CASES, MIN_RIGHT_ANSWERS, MIN_WRONG_ANSWERS_OF_ALL, MIN_DRAWN = 2, 3, 5, 3
+MIN_VISIBLE_CASES, MIN_RIGHT_ANSWERS, MIN_WRONG_ANSWERS_OF_ALL, MIN_DRAWN, MIN_FROM_READERS = 2, 3, 5, 3, 3
+READ_BY_OTHERS = ("04", "05", "06", "07", "09", "10")
+"""Labs whose exercises have wrong answers by somebody who saw the student's text alone."""
 
 
 def notebook_problems(notebook: NotebookNode) -> list[str]:
@@ -47,7 +49,7 @@ def notebook_problems(notebook: NotebookNode) -> list[str]:
         points = graded(cell).get("points")
         if not isinstance(points, int | float) or points <= 0:
             found.append(f"cell {cell.id} is graded but has no points")
-        if cell.cell_type == "code" and name not in exercise_cells(notebook):
+        if cell.cell_type == "code" and not is_own(cell) and name not in exercise_cells(notebook):
             found.append(f"cell {cell.id} checks {name}, and no exercise cell has that id")
     for name, cell in {**exercise_cells(notebook), **manual_cells(notebook)}.items():
         if not solution_lines(cell.source) or cell.source.count(BEGIN_SOLUTION) != cell.source.count(END_SOLUTION):
@@ -104,11 +106,13 @@ def problems(lab: Lab) -> list[str]:
 def _too_few(lab: Lab, exercise: Exercise) -> Iterator[str]:
     """Yield what an exercise has too few of, one sentence each."""
     name, hidden = exercise.grade_id, lab.hidden.get(exercise.grade_id, ())
+    from_readers = lab.from_readers.get(name, 0) if lab.number in READ_BY_OTHERS else MIN_FROM_READERS
     drawn = max((case.seeds for case in hidden), default=0)
     for what, count, least in (
         ("visible cases", len(exercise.cases), MIN_VISIBLE_CASES),
         ("wrong answers", len(lab.wrong_answers.get(name, {})), MIN_WRONG_ANSWERS_OF_ALL),
         ("right answers", len(lab.right_answers.get(name, {})), MIN_RIGHT_ANSWERS),
+        ("wrong answers by readers of the text alone", from_readers, MIN_FROM_READERS),
         ("seeds of a hidden case", drawn, MIN_DRAWN),
     ):
         if count < least:

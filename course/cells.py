@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from nbformat import NotebookNode
 
-from labsupport.checks.pieces import graded
+from labsupport.checks.pieces import graded, is_own
 
 BEGIN_SOLUTION = "### BEGIN SOLUTION"
 END_SOLUTION = "### END SOLUTION"
@@ -22,11 +22,11 @@ def check_cells(notebook: NotebookNode) -> dict[str, NotebookNode]:
 
 
 def manual_cells(notebook: NotebookNode) -> dict[str, NotebookNode]:
-    """Return the markdown cells that a person grades, by grade_id."""
+    """Return the cells that a person grades, by grade_id: answers in words, and experiments of the student's own."""
     return {
         graded(cell).grade_id: cell
         for cell in notebook.cells
-        if cell.cell_type == "markdown" and graded(cell).get("grade")
+        if graded(cell).get("grade") and (cell.cell_type == "markdown" or is_own(cell))
     }
 
 

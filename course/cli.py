@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "grade": ("course.grading.command", "grade a folder of submissions of a lab"),
     "prove": ("course.prove", "prove the exercises of a lab: right answers pass, wrong ones are recognised"),
     "judge": ("course.judge", "judge answers to an exercise from files, one JSON line each"),
+    "glossary": ("course.glossary", "write docs/glossary.md from the sentences in which the labs define words"),
     "readme": ("course.readme", "write the tables of README.md from the stored labs"),
     "lint": ("course.lint", "check the style of code and notebooks, and the notebook rules"),
     "test": ("course.test", "lint, unit tests, then every stored output against a new one"),

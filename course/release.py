@@ -26,9 +26,10 @@ from course import CourseError
 from course.authoring import notebook_problems
 from course.notebooks import BUILD_DIR, find_labs, read
 from labsupport import PROJECT_DIR
-from labsupport.checks.pieces import tags
+from labsupport.checks.pieces import is_own, tags
 
 CODE_STUB = 'raise NotImplementedError("write your answer here, then run this cell and the check below")'
+OWN_STUB = 'raise NotImplementedError("write your experiment here; it ends in report(...)")'
 TEXT_STUB = "*Write your answer here.*"
 
 
@@ -41,6 +42,8 @@ class AllowUnsolved(NbGraderPreprocessor):
         checks = cell.cell_type == "code" and is_grade(cell)
         if checks or "uses-exercise" in tags(cell):
             cell.metadata["tags"] = sorted({*tags(cell), "raises-exception"})
+        if is_own(cell):
+            cell.source = cell.source.replace(CODE_STUB, OWN_STUB)
         return cell, resources
 
 

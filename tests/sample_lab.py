@@ -13,7 +13,7 @@ def sample_lab() -> NotebookNode:
     """Return the lab as `execute` leaves it."""
     cells = [
         markdown(
-            "title", "# Lab 00: Counting\n\nClaims under test: a byte is 8 bits, 4x a nibble.\n\n15 minutes, 8 points."
+            "title", "# Lab 00: Counting\n\nClaims under test: a byte is 8 bits, 4x a nibble.\n\n33 minutes, 11 points."
         ),
         code("imports", "from labsupport.claims import Ledger", []),
         markdown("reading", "The lecture says that it is 3x faster. A setting is written `10 %`, or $10$ %."),
@@ -28,9 +28,14 @@ def sample_lab() -> NotebookNode:
         ),
         *(cell for number in range(1, 5) for cell in exercise(number)),
         code("use", "doubled = add_1(bits)\nprint(doubled)", [stream("9\n")], tags=["uses-exercise"]),
+        *own(),
         markdown("verdict", "## Verdict"),
         code("ledger", ledger_source(), [display(ledger().mime_bundle())]),
-        markdown("questions", "## Questions\n\nWhy 8?"),
+        markdown("take-home", "## Take home\n\n" + "\n".join(f"- A byte has {n} bits." for n in "8" * 5)),
+        markdown("questions", "## Questions\n\n### Question 1 (1 point, about 3 minutes)\n\nWhy 8?"),
+        question(),
+        markdown("minutes", "How many minutes did this lab take you?"),
+        code("minutes-taken", 'taken = ...\npredict("minutes this lab took", taken)', []),
     ]
     count = 0
     for cell in cells:
@@ -72,6 +77,32 @@ def exercise(number: int) -> list[NotebookNode]:
     checked = {"grade_id": f"{name}-check", "grade": True, "solution": False, "locked": True, "points": 2}
     cells[2].metadata["nbgrader"] = {**common, **checked}
     return cells
+
+
+def own() -> list[NotebookNode]:
+    source = (
+        "### BEGIN SOLUTION\nwide = 16\n### END SOLUTION\n"
+        'report(change="16 bits", control=bits, result=wide, conclusion="more")'
+    )
+    cells = [
+        markdown("own-text", "### Your own: more bits (2 points, about 6 minutes)"),
+        code("own-more-bits", source, [stream("change 16 bits\n")], tags=["nbval-ignore-output"]),
+        markdown("rubric-more-bits", "Rubric: two points."),
+    ]
+    cells[1].metadata["nbgrader"] = person_graded("own-more-bits", 2)
+    cells[2].metadata["tags"] = ["instructor"]
+    return cells
+
+
+def question() -> NotebookNode:
+    cell = markdown("question-why", "### BEGIN SOLUTION\nBecause.\n### END SOLUTION")
+    cell.metadata["nbgrader"] = person_graded("question-why", 1)
+    return cell
+
+
+def person_graded(identity: str, points: int) -> dict[str, object]:
+    common = {"schema_version": 3, "grade": True, "solution": True, "locked": False}
+    return {**common, "grade_id": identity, "points": points}
 
 
 def stream(text: str) -> NotebookNode:

@@ -115,7 +115,7 @@ BROKEN = {
         lambda notebook: insert(notebook, code("later", "def again(x):\n    return add_1(x)", [])),
     ],
     "short-cells": [many_statements(31), long_everywhere],
-    "small-file": [prose("word " * 60_001)],
+    "small-file": [prose("word " * 100_001)],
     "clean-outputs": [
         stored(output_type="stream", name="stderr", text="careful\n"),
         stored(output_type="error", ename="E", evalue="", traceback=[]),
@@ -166,6 +166,23 @@ BROKEN["records-nothing"] = [
     lambda notebook: insert(notebook, code("later", 'full = os.environ.get("LABS_FULL")', [])),
 ]
 BROKEN["claims-have-rows"] = [claims("a byte is 8 bits"), claims("a byte is 8 bits", "a word is 4 bytes", "another")]
+BROKEN["true-minutes"] = [
+    prose("word " * 600),
+    lambda notebook: put(notebook, "title", "# Counting\n\n20 minutes, 11 points"),
+    drop("minutes-taken"),
+]
+BROKEN["own-experiment"] = [
+    drop("own-more-bits"),
+    drop("rubric-more-bits"),
+    lambda notebook: put(notebook, "own-more-bits", "report(1)\nwide = 16"),
+    lambda notebook: put(notebook, "own-more-bits", id="more-bits"),
+    nbgrader("own-more-bits", grade=False),
+]
+BROKEN["take-home"] = [
+    drop("take-home"),
+    lambda notebook: put(notebook, "take-home", "## Take home\n\n- one"),
+    drop("question-why"),
+]
 BROKEN_CASES = [(rule, breaking) for rule, all_ways in BROKEN.items() for breaking in all_ways]
 
 ALLOWED = [
@@ -214,6 +231,16 @@ def test_what_is_allowed_is_not_named(change):
     notebook = sample_lab()
     change(notebook)
     assert violations(NAME, notebook) == []
+
+
+def test_a_lab_of_the_first_form_keeps_the_other_rules():
+    notebook = sample_lab()
+    for identity in ("take-home", "own-more-bits", "rubric-more-bits", "minutes-taken"):
+        drop(identity)(notebook)
+    notebook.cells[0].source = notebook.cells[0].source.replace("11 points", "9 points")
+    assert rules_broken_by(notebook) == {"true-minutes", "own-experiment", "take-home", "executed-in-order"}
+    left = {violation.rule for violation in violations(Path("04_sample.ipynb"), notebook)}
+    assert left == {"executed-in-order"}
 
 
 def test_a_violation_names_lab_cell_and_rule():

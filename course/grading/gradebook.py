@@ -25,7 +25,7 @@ from course.cells import CHECK_SUFFIX, manual_cells, solution_lines
 from course.grading.jobs import ExerciseResult, QuestionResult, Result, Status
 from course.grading.released import Release
 from course.grading.store import file_name, write
-from labsupport.checks.pieces import graded, tags
+from labsupport.checks.pieces import graded, is_own, tags
 
 KEY = "labs_key"
 CONFIG = """\
@@ -129,7 +129,7 @@ class Gradebook:
             comments[part.grade_id].auto_comment = part.hint or None
         for part in result.questions:
             grade = grades[part.grade_id]
-            changed = earlier.get(part.grade_id) not in (None, readable(part.text))
+            changed = earlier.get(part.grade_id) not in (None, self._readable(part))
             grade.auto_score = None if part.answered else 0.0
             grade.needs_manual_grade = part.answered and (grade.manual_score is None or changed)
             comments[part.grade_id].auto_comment = None if part.answered else "No response."
@@ -154,7 +154,7 @@ class Gradebook:
         notebook = copy.deepcopy(self._release.notebook)
         notebook.metadata[KEY] = result.key
         sources = {part.grade_id: part.source for part in result.exercises}
-        sources |= {part.grade_id: readable(part.text) for part in result.questions}
+        sources |= {part.grade_id: self._readable(part) for part in result.questions}
         cells = []
         for cell in notebook.cells:
             cell.source = sources.get(cell.id, cell.source)
@@ -163,6 +163,10 @@ class Gradebook:
                 cells.append(new_markdown_cell(self._rubrics[cell.id], id=f"{cell.id}-rubric"))
         notebook.cells = cells
         return notebook
+
+    def _readable(self, part: QuestionResult) -> str:
+        """Return an answer as the source of its cell in formgrader: code as it is, which is shown and not rendered."""
+        return part.text if part.grade_id in self._release.own else readable(part.text)
 
     def read_back(self, results: Iterable[Result]) -> list[Result]:
         """Return the results with the points and comments that people gave."""
@@ -216,14 +220,19 @@ def rubrics(solved: NotebookNode) -> dict[str, str]:
     found: dict[str, str] = {}
     question = ""
     for cell in solved.cells:
-        if cell.cell_type == "markdown" and graded(cell).get("grade"):
+        if graded(cell).get("grade") and graded(cell).get("solution"):
             question = cell.id
-            found[question] = "**Sample answer.** " + "\n".join(solution_lines(cell.source)).strip()
+            sample = "\n".join(solution_lines(cell.source)).strip()
+            found[question] = f"**Sample answer.** {sample}" if not is_own(cell) else _fenced(sample)
         elif question and "instructor" in tags(cell):
             found[question] += f"\n\n{cell.source}"
         else:
             question = ""
     return found
+
+
+def _fenced(sample: str) -> str:
+    return f"**Sample answer.**\n\n```python\n{sample}\n```"
 
 
 def readable(text: str) -> str:

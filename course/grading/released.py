@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import reads_json
 
 from course.cells import check_cells, manual_cells
-from labsupport.checks.pieces import Piece, exercise_cells, graded, imports, tags
+from labsupport.checks.pieces import Piece, exercise_cells, graded, imports, is_own, tags
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,9 @@ class Release:
         code: the code cells.
         given: the code cells that run before exercises are checked.
         exercises: the code cells to fill in that a check grades, each with its stub; the id is the exercise's grade_id.
-        questions: the text cells that a person grades, each with its stub; the id is the question's grade_id.
+        questions: the cells that a person grades, answers in words and experiments of the student's own, each with its
+            stub; the id is the question's grade_id.
+        own: the questions that are experiments; nothing of them ever runs.
         checks: the check cells, by the grade_id of their exercise.
         points: what exercises and then questions are worth, by grade_id.
         grade_ids: the names by which a file of this lab is recognised.
@@ -36,6 +38,7 @@ class Release:
     given: dict[str, str]
     exercises: dict[str, str]
     questions: dict[str, str]
+    own: frozenset[str]
     checks: dict[str, str]
     points: dict[str, float]
     grade_ids: frozenset[str]
@@ -78,7 +81,7 @@ def parse(text: str) -> Release:
     """
     notebook = reads_json(text)
     code = {cell.id: cell.source for cell in notebook.cells if cell.cell_type == "code"}
-    exercises = {name: cell.source for name, cell in exercise_cells(notebook).items() if not graded(cell).get("grade")}
+    exercises = {name: cell.source for name, cell in exercise_cells(notebook).items()}
     questions, checks = manual_cells(notebook), check_cells(notebook)
     points = {name: float(graded(checks[name]).points) for name in exercises if name in checks}
     points |= {name: float(graded(cell).points) for name, cell in questions.items()}
@@ -89,6 +92,7 @@ def parse(text: str) -> Release:
         given={cell.id: cell.source for cell in notebook.cells if cell.id in code and "given" in tags(cell)},
         exercises=exercises,
         questions={name: cell.source for name, cell in questions.items()},
+        own=frozenset(name for name, cell in questions.items() if is_own(cell)),
         checks={name: cell.source for name, cell in checks.items()},
         points=points,
         grade_ids=grade_ids(notebook),

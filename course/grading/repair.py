@@ -19,12 +19,16 @@ from course.cells import CHECK_SUFFIX
 from course.grading.released import Release
 from labsupport import shown
 from labsupport.checks.pieces import MAX_SOURCE, imports
+from labsupport.claims import VERDICTS_MIME
+from labsupport.report import PARTS, REPORT_MIME
 
 MAX_BYTES = 50_000_000
 MAX_CELLS = 2000
 MAX_PICTURES = 2_000_000
 MAX_ATTACHMENTS = 100
 MAX_NAME = 100
+MAX_OUTPUTS = 100
+MAX_PART = 500
 ENOUGH_OF_A_LAB = 0.5
 
 
@@ -38,7 +42,7 @@ class Answers:
 
     Attributes:
         sources: code by the grade_id of its exercise; an unsolved one has the release's stub.
-        texts: answers by the grade_id of their question, pictures included.
+        texts: answers by the grade_id of their question: words with their pictures, or code with its stored report.
         imports: import statements of the student's other cells.
         unsolved: grade_ids of exercises and questions that still are as released.
         notes: what was repaired, one sentence each.
@@ -60,6 +64,8 @@ class _Cell:
     identity: str = ""
     grade_id: str = ""
     pictures: dict[str, str] = field(default_factory=dict)
+    report: dict[str, str] = field(default_factory=dict)
+    has_ledger: bool = False
     of: str = ""
 
     @cached_property
@@ -98,8 +104,12 @@ def repair(content: bytes, release: Release, functions: dict[str, str], labs: di
             unsolved.add(name)
         if name in release.exercises:
             sources[name] = source
+        elif name in release.own:
+            texts[name] = source if name in unsolved else f"{source}\n\n{_report(name, cell, notes)}"
         else:
             texts[name] = source if cell is None else _with_pictures(cell, notes)
+    if release.own and not any(cell.has_ledger for cell in cells):
+        notes.append("The table of verdicts is not in the file: run the lab to its end and save it.")
     others = [cell.source for cell in cells if cell.kind == "code" and cell.of not in stubs]
     statements = _own_imports(others, notes)
     notes += _changes(cells, release)
@@ -153,7 +163,19 @@ def _cell(raw: dict) -> _Cell:
         identity=_text(raw.get("id")),
         grade_id=_text(grade_id),
         pictures=pictures,
+        report=_stored(raw, REPORT_MIME),
+        has_ledger=bool(_stored(raw, VERDICTS_MIME).get("claims")),
     )
+
+
+def _stored(raw: dict, kind: str) -> dict:
+    """Return the last dict of a kind in a cell's stored outputs, for which nobody vouches; empty without one."""
+    outputs = raw.get("outputs")
+    for output in reversed(outputs[-MAX_OUTPUTS:] if isinstance(outputs, list) else []):
+        data = output.get("data") if isinstance(output, dict) else None
+        if isinstance(data, dict) and isinstance(data.get(kind), dict):
+            return data[kind]
+    return {}
 
 
 def _text(value: object) -> str:
@@ -171,7 +193,8 @@ def _map(cells: list[_Cell], release: Release, functions: dict[str, str], notes:
             defines = re.compile(rf"^(?:def|class)\s+{functions[name]}\b", re.MULTILINE)
             found = [cell for cell in cells if not cell.of and cell.kind == "code" and defines.search(cell.source)]
         else:
-            found = _in_place_of(name, cells, release)
+            kind = "code" if name in release.own else "text"
+            found = _in_place_of(name, kind, cells, release)
         for cell in found:
             cell.of = name
         renamed += [name] if found else []
@@ -179,8 +202,8 @@ def _map(cells: list[_Cell], release: Release, functions: dict[str, str], notes:
         notes.append(f"Without the id that it had in the lab, found by function or place: {_names(renamed)}.")
 
 
-def _in_place_of(name: str, cells: list[_Cell], release: Release) -> list[_Cell]:
-    """Return the text cells between those that stand before and after a cell in the release."""
+def _in_place_of(name: str, kind: str, cells: list[_Cell], release: Release) -> list[_Cell]:
+    """Return the cells of a kind between those that stand before and after a cell in the release."""
     theirs, ours = [cell.even for cell in cells], [_even(source) for source in release.cells.values()]
     place = list(release.cells).index(name)
     start, stop = -1, len(cells)
@@ -196,7 +219,7 @@ def _in_place_of(name: str, cells: list[_Cell], release: Release) -> list[_Cell]
                 stop = min(stop, theirs_at)
     if start < 0:
         return []
-    return [cell for cell in cells[start + 1 : stop] if not cell.of and cell.kind == "text"]
+    return [cell for cell in cells[start + 1 : stop] if not cell.of and cell.kind == kind]
 
 
 def _recognise(cells: list[_Cell], release: Release, labs: dict[str, frozenset[str]]) -> None:
@@ -224,6 +247,18 @@ def _choose(name: str, cells: list[_Cell], stub: str, notes: list[str]) -> _Cell
         which = "the last one that was filled in counts" if filled else "none is filled in"
         notes.append(f"The cell '{name}' is there {len(found)} times; {which}.")
     return (filled or found)[-1]
+
+
+def _report(name: str, cell: _Cell, notes: list[str]) -> str:
+    """Return the report in a cell's stored output as comments; a note says what it lacks."""
+    parts = {part: shown.line(_text(cell.report.get(part)).strip()[:MAX_PART]) for part in PARTS}
+    missing = [part for part, text in parts.items() if not text]
+    if len(missing) == len(PARTS):
+        notes.append(f"The cell '{name}' holds no report: run it, and save the notebook, before you hand it in.")
+        return "# no report is stored with this cell"
+    if missing:
+        notes.append(f"The report of '{name}' has no {' and no '.join(missing)}.")
+    return "\n".join(f"# {part}: {text}" for part, text in parts.items())
 
 
 def _own_imports(sources: Sequence[str], notes: list[str]) -> tuple[str, ...]:

@@ -15,15 +15,18 @@ from typing import NamedTuple
 from nbformat import NotebookNode
 
 from course import CourseError
+from course.minutes import ALLOWED, minutes
 from course.notebooks import lab_info, read
 from course.rules.names import Names, tree
-from labsupport.checks.pieces import graded, tags
+from labsupport.checks.pieces import graded, is_exercise, is_own, tags
 from labsupport.claims import CLAIMS_MIME, VERDICTS_MIME
 
-MAX_BYTES = 300_000
+MAX_BYTES = 500_000
 MAX_STATEMENTS = 30
 MAX_MEDIAN_STATEMENTS = 8
 MIN_EXERCISES = 4
+OF_THE_FIRST_FORM = frozenset({"01", "03", "04", "05", "06", "07", "09", "10"})
+"""Labs that have no experiment of the student's own yet, no "Take home", and no minutes that were counted."""
 READS_RESULTS = ("load", "predictions", "recorded_on")
 CODE_TAGS = {"given", "recorded", "uses-exercise", "nbval-ignore-output", "timing"}
 MARKDOWN_TAGS = {"instructor", "claim"}
@@ -79,8 +82,8 @@ Rule = Callable[[Lab], Iterator[str]]
 
 
 def is_solution(cell: NotebookNode) -> bool:
-    """Say whether a cell is one that a student fills in."""
-    return cell.cell_type == "code" and bool(graded(cell).get("solution"))
+    """Say whether a cell is one that a student fills in and a check grades."""
+    return is_exercise(cell)
 
 
 def is_check(cell: NotebookNode) -> bool:
@@ -180,6 +183,8 @@ def ignored_output_asserted(lab: Lab) -> Iterator[str]:
     for cell, following in zip_longest(lab.code, lab.code[1:]):
         if "nbval-ignore-output" not in tags(cell) or "timing" in tags(cell) or "fact" in Names(cell).needed:
             continue
+        if is_own(cell):
+            continue  # its report is what it says
         nodes = list(ast.walk(tree(following))) if following else []
         asserts = [node for node in nodes if isinstance(node, ast.Assert)]
         speaks = any(node.msg for node in asserts) or (following and has_words(following))
@@ -332,6 +337,42 @@ def sections(lab: Lab) -> Iterator[str]:
         yield "no cell shows the ledger: end the verdict with `ledger.show()`"
 
 
+def true_minutes(lab: Lab) -> Iterator[str]:
+    """The minutes in the first cell are those that the ruler counts, and the last field asks for the student's own."""
+    stated = re.search(r"(\d+) minutes", lab.notebook.cells[0].source)
+    counted = minutes(lab.notebook)
+    if stated and abs(int(stated[1]) - counted) > ALLOWED * counted:
+        yield f"the first cell says {stated[1]} minutes, the ruler counts {counted}"
+    if lab.notebook.cells[-1].id != "minutes-taken":
+        yield "the last cell must be minutes-taken, which asks how many minutes the lab took"
+
+
+def own_experiment(lab: Lab) -> Iterator[str]:
+    """One cell is an experiment of the student's own: it ends in a report, and its rubric follows."""
+    own = [number for number, cell in enumerate(lab.notebook.cells) if is_own(cell)]
+    if len(own) != 1:
+        yield f"{len(own)} cells are experiments of the student's own, expected one"
+    for number in own:
+        cell, following = lab.notebook.cells[number], lab.notebook.cells[number + 1 : number + 2]
+        if not cell.id.startswith("own-"):
+            yield f"cell {cell.id} is an experiment of the student's own: its id must start with own-"
+        last = tree(cell).body[-1:]
+        if not last or not ast.unparse(last[0]).startswith("report("):
+            yield f"cell {cell.id} must end in report(...)"
+        if not following or "instructor" not in tags(following[0]):
+            yield f"cell {cell.id} needs a rubric: a cell tagged instructor below it"
+
+
+def take_home(lab: Lab) -> Iterator[str]:
+    """A lab says in a few lines what to remember, and asks one question."""
+    headings = [cell.source for cell in lab.markdown if cell.source.startswith("## Take home")]
+    if len(headings) != 1 or len(re.findall(r"^[-*] ", headings[0], re.MULTILINE)) != 5:
+        yield "there must be one section `## Take home`, a list of five lines"
+    questions = [cell.id for cell in lab.markdown if graded(cell).get("grade")]
+    if len(questions) != 1:
+        yield f"{len(questions)} questions, expected one"
+
+
 def claims_have_rows(lab: Lab) -> Iterator[str]:
     """Each claim under test gets a verdict, and each verdict belongs to a claim."""
     outputs = [output.get("data", {}) for cell in lab.code for output in cell.outputs]
@@ -362,13 +403,19 @@ RULES: dict[str, Rule] = {
     "check-stays-check": check_stays_check,
     "sections": sections,
     "claims-have-rows": claims_have_rows,
+    "true-minutes": true_minutes,
+    "own-experiment": own_experiment,
+    "take-home": take_home,
 }
+OF_THE_SECOND_FORM = ("true-minutes", "own-experiment", "take-home")
 
 
 def violations(path: Path, notebook: NotebookNode) -> list[Violation]:
     """Return every broken rule of a notebook, in the order of `RULES`."""
     lab = Lab(path, notebook)
-    return [Violation(name, path.name, message) for name, rule in RULES.items() for message in rule(lab)]
+    left_out = OF_THE_SECOND_FORM if path.name[:2] in OF_THE_FIRST_FORM else ()
+    rules = {name: rule for name, rule in RULES.items() if name not in left_out}
+    return [Violation(name, path.name, message) for name, rule in rules.items() for message in rule(lab)]
 
 
 def main(paths: list[str]) -> int:

@@ -43,13 +43,19 @@ def tags(cell: NotebookNode) -> list[str]:
     return cell.metadata.get("tags", [])
 
 
+def is_exercise(cell: NotebookNode) -> bool:
+    """Say whether a cell is one that a student fills in and a check grades."""
+    return cell.cell_type == "code" and bool(graded(cell).get("solution")) and not graded(cell).get("grade")
+
+
+def is_own(cell: NotebookNode) -> bool:
+    """Say whether a cell holds an experiment of the student's own: code that a person grades and grading never runs."""
+    return cell.cell_type == "code" and bool(graded(cell).get("solution")) and bool(graded(cell).get("grade"))
+
+
 def exercise_cells(notebook: NotebookNode) -> dict[str, NotebookNode]:
-    """Return the code cells a student fills in, by grade_id."""
-    return {
-        graded(cell).grade_id: cell
-        for cell in notebook.cells
-        if cell.cell_type == "code" and graded(cell).get("solution") and "grade_id" in graded(cell)
-    }
+    """Return the code cells a student fills in and a check grades, by grade_id."""
+    return {graded(cell).grade_id: cell for cell in notebook.cells if is_exercise(cell) and "grade_id" in graded(cell)}
 
 
 def pieces(notebook: NotebookNode, given: Collection[str] = ("given",)) -> list[Piece]:
@@ -66,7 +72,7 @@ def pieces(notebook: NotebookNode, given: Collection[str] = ("given",)) -> list[
             continue
         if set(given) & set(tags(cell)):
             found.append(Piece(cell.id, "given", cell.source))
-        elif graded(cell).get("solution"):
+        elif is_exercise(cell):
             found.append(Piece(graded(cell).grade_id, "solution", cell.source))
     return found
 
