@@ -54,7 +54,7 @@ def enough_samples(losses, limit):
     "wrong-number, from the smallest": edit("sorted(losses, reverse=True)", "sorted(losses)"),
     "wrong-number, always one point": edit("> limit", "> 1"),
     "wrong-number, the first run": edit("max(losses[num_samples])", "losses[num_samples][0]"),
-    "wrong-number, goes on": edit("            break\n", "            continue\n"),
+    "takes-the-first-good-one, goes on": edit("            break\n", "            continue\n"),
     "returns-nothing": edit("    enough = 0\n", "    enough = None\n"),
     "changes-its-argument": edit(
         "        if max(losses[num_samples]) > limit:", "        if max(losses.pop(num_samples)) > limit:"

@@ -64,7 +64,7 @@ def add_branches(a, b, zero_points, multipliers, shift):
     "wrong-codes, one zero point for all": edit("(b.long() - zero_b)", "(b.long() - zero_a)"),
     "wrong-codes, the first multiplier for both": edit("multipliers[1] * (b", "multipliers[0] * (b"),
     "changes-its-argument": edit("    zero_a, zero_b", "    a.clamp_(1, 250)\n    zero_a, zero_b"),
-    "wrong-codes, float32": """
+    "rounds-down, in float32": """
 def add_branches(a, b, zero_points, multipliers, shift):
     total = (a.float() - zero_points[0]) * multipliers[0] + (b.float() - zero_points[1]) * multipliers[1]
     return ((total / 2**shift).floor() + zero_points[2]).clamp(0, 255).byte()

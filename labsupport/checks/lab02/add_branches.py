@@ -26,6 +26,11 @@ def judge_one_rounding(codes: Data) -> None:
             [4, 4, 6, 139, 117, 136, 5, 3],
             "7 - 10 is -3, and in uint8 it wraps to 253: widen first.",
         ),
+        "casts-before-clamp": ([4, 4, 6, 2, 117, 255, 5, 3], "-1 became 255: saturate before you change the type."),
+        "saturates-before-the-zero-point": (
+            [4, 4, 6, 3, 117, 3, 5, 3],
+            "-1 became 0 before 3 was added: add it first.",
+        ),
         "overflows-int32": ([3, 3, 3, 3, 3, 3, 3, 3], "A product has up to 39 bits and wrapped: multiply in int64."),
     }
     for slug, (wrong, hint) in known.items():

@@ -54,6 +54,8 @@ def judge_eighths(codes: Data) -> None:
     require_dtype(codes, "uint8", "wrong-type", "Change the type to uint8 at the end.")
     hint = "3 / 8 became 1, and 11 / 8 became 2: rounded twice, first to halves or quarters. Round once, at the end."
     require(codes.ravel()[:2].tolist() != [8, 9], "rounds-twice", hint)
+    hint = "2001 / 8 is 250, and with the zero point 257. It must stop at 255: saturate before you change the type."
+    require(codes.ravel()[5] != 1, "casts-before-clamp", hint)
     require_close(codes, [[7, 8, 8], [5, 9, 255]], "wrong-codes", "Eighths of the accumulator, zero point 7.", rtol=0)
 
 
