@@ -51,9 +51,7 @@ WRONG_ANSWERS = {
     "rounds-down": edit("torch.round", "torch.floor"),
     "zero-point-once": edit("zero_point * weight.flatten(1).sum(1)", "zero_point"),
     "multiplies-by-scales": edit("bias / (input_scale", "bias * (input_scale"),
-    "sums-one-dimension": edit(
-        "weight.flatten(1).sum(1)", "weight.sum(1).sum(0) if weight.dim() > 2 else weight.sum(1)"
-    ),
+    "raises-runtime-error, one dimension": edit("weight.flatten(1).sum(1)", "weight.sum(1)"),
     "sums-in-int8": edit(".sum(1)", ".sum(1, dtype=torch.int8)"),
     "keeps-int64": edit(".to(torch.int32)", ".to(torch.int64)"),
     "wrong-type": edit("    return (steps - pulled_out).to(torch.int32)", "    return steps - pulled_out"),
