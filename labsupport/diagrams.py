@@ -11,20 +11,23 @@ from labsupport import plots
 _FONT = 11
 
 
-def chain(steps: Sequence[tuple[str, str]], *, title: str, side: Sequence[tuple[int, str]] = ()) -> Figure:
+def chain(
+    steps: Sequence[tuple[str, str]], side: Sequence[tuple[int, str]] = (), *, title: str, alt: str = ""
+) -> Figure:
     """Draw steps from left to right.
 
     Args:
         steps: (what is done, the type of the numbers that leave the step); two lines of text fit into a box.
-        title: above the drawing.
         side: (number of a step, what comes into it from below), such as the weights.
+        title: above the drawing.
+        alt: one sentence for those who cannot see it.
 
     Raises:
         ValueError: there are no steps.
     """
     if not steps:
         raise ValueError("There is nothing to draw: a chain has at least one step.")
-    made, axes = plots.figure("", "", title=title, width=1.55 * len(steps), height=2.2)
+    made, axes = plots.figure("", "", title=title, width=1.55 * len(steps), height=2.2, alt=alt)
     axes.set_axis_off()
     axes.set(xlim=(-0.55, len(steps) - 0.1), ylim=(-1.05, 0.75))
     for place, (text, kind) in enumerate(steps):
