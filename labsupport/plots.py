@@ -135,7 +135,7 @@ def roofline(peaks: Peaks, points: Sequence[RooflinePoint], *, title: str = "") 
         color=_INK,
     )
     start = low * 1.3
-    axes.annotate(
+    memory = axes.annotate(
         f"memory  {peaks.bandwidth_gb_s:.0f} GB/s",
         (start, peaks.bandwidth_gb_s * start),
         xytext=(-3, 5),
@@ -144,7 +144,9 @@ def roofline(peaks: Peaks, points: Sequence[RooflinePoint], *, title: str = "") 
         color=_INK,
         rotation=_slope_degrees(axes, made),
         rotation_mode="anchor",
+        zorder=6,
     )
+    memory.set_path_effects([patheffects.withStroke(linewidth=3, foreground="white")])
     groups = list(dict.fromkeys(point.group for point in points))
     for index, group in enumerate(groups):
         members = [point for point in points if point.group == group]

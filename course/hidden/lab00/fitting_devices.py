@@ -89,6 +89,42 @@ WRONG_ANSWERS = {
     ),
 }
 
+READERS_WRONG_ANSWERS = {
+    "wrong-devices, flash devices first": """
+def fitting_devices(weight_bytes: int, peak_bytes: int, devices: list[dict]) -> list[str]:
+    enough_flash = [device for device in devices if device["flash_bytes"] >= weight_bytes]
+    from_flash = [
+        device["device"]
+        for device in enough_flash
+        if device["runs_from_flash"] and device["ram_bytes"] >= peak_bytes
+    ]
+    from_ram = [
+        device["device"]
+        for device in enough_flash
+        if not device["runs_from_flash"] and device["ram_bytes"] >= weight_bytes + peak_bytes
+    ]
+    return from_flash + from_ram
+""",
+    "refuses-an-exact-fit, full memory refused": """
+def fitting_devices(weight_bytes: int, peak_bytes: int, devices: list[dict]) -> list[str]:
+    names = []
+    for device in devices:
+        needed = peak_bytes if device["runs_from_flash"] else weight_bytes + peak_bytes
+        if weight_bytes < device["flash_bytes"] and needed < device["ram_bytes"]:
+            names.append(device["device"])
+    return names
+""",
+    "always-both-in-ram, runs from flash ignored": """
+def fitting_devices(weight_bytes: int, peak_bytes: int, devices: list[dict]) -> list[str]:
+    needed = weight_bytes + peak_bytes
+    return [
+        device["device"]
+        for device in devices
+        if weight_bytes <= device["flash_bytes"] and needed <= device["ram_bytes"]
+    ]
+""",
+}
+
 RIGHT_ANSWERS = {
     "pandas": """
 def fitting_devices(weight_bytes, peak_bytes, devices):
