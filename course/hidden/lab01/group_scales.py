@@ -97,6 +97,13 @@ def group_scales(weight, num_bits, group_size):
     scales = torch.stack([part.abs().max() for part in parts]) / (2 ** (num_bits - 1) - 1)
     return scales.reshape(len(weight), -1) if len(parts) % len(weight) == 0 else scales
 """,
+    "crosses-channels, padded at the end": """
+def group_scales(weight, num_bits, group_size):
+    count = math.ceil(weight[0].numel() / group_size)
+    flat = torch.nn.functional.pad(weight.flatten(), (0, len(weight) * count * group_size - weight.numel()))
+    scales = flat.reshape(len(weight), count, group_size).abs().amax(2) / (2 ** (num_bits - 1) - 1)
+    return torch.where(scales > 0, scales, 1.0)
+""",
     "drops-the-rest": """
 def group_scales(weight, num_bits, group_size):
     rows = weight.flatten(1)
