@@ -72,7 +72,7 @@ def test_roofs_stand_at_the_peaks():
 def test_roofline_names_points_groups_and_units():
     figure = plots.roofline(PEAKS, POINTS)
     written = texts(figure)
-    expected = {"conv", "linear", "TinyCNN", "ResNet-50", "memory  20 GB/s", "fp32  100 GFLOP/s", "int8  400 Gop/s"}
+    expected = {"conv", "linear", "TinyCNN", "ResNet-50", "memory  20 GB/s", "fp32  100 GFLOP/s", "int8  400 GOP/s"}
     assert expected <= set(written)
     assert {"arithmetic intensity (FLOP per byte)", "speed (GFLOP/s)"} <= set(written)
     points = [group.get_offsets().tolist() for group in figure.axes[0].collections]
