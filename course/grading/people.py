@@ -59,6 +59,8 @@ def owner(path: PurePosixPath, stem: str) -> Owner:
     first = unicodedata.normalize("NFC", shown.line(path.parts[0]))
     is_folder = len(path.parts) > 1
     name = first if is_folder else _SUFFIXES.sub("", first)
+    if not is_folder and name == first:
+        name = PurePosixPath(first).stem
     if match := _BRIGHTSPACE.fullmatch(name):
         when = datetime.strptime(re.sub(r" (\d{3}) ", r" 0\1 ", match["when"]), "%b %d, %Y %I%M %p")
         return Owner(f"{match['name']}_{match['number']}", int(when.timestamp()), is_platforms=True)
