@@ -38,7 +38,9 @@ def namespace(notebook: NotebookNode) -> dict[str, object]:
     """Run the pieces of a notebook and return what they define."""
     names: dict[str, object] = {"__name__": "__main__"}
     for piece in pieces(notebook):
-        run_source(piece.source, piece.cell_id, names)
+        for source in piece.source.splitlines() if piece.kind == "imports" else [piece.source]:
+            with contextlib.suppress(ImportError):  # the lab itself goes on without a package that it only tries
+                run_source(source, piece.cell_id, names)
     return names
 
 
