@@ -35,6 +35,7 @@ class Lab:
     hidden: dict[str, tuple[Case, ...]]
     wrong_answers: dict[str, dict[str, str]]
     right_answers: dict[str, dict[str, str]]
+    from_readers: dict[str, int]
     case_files: tuple[Path, ...]
 
 
@@ -51,11 +52,8 @@ def read(number: str, root: Path = PROJECT_DIR) -> Lab:
     hidden = _modules(f"course.hidden.lab{number}", root / "course" / "hidden" / f"lab{number}")
     try:
         exercises = [Exercise(name, module.CASES) for name, module in visible.items() if not name.startswith("_")]
-        secret = {
-            Exercise(name, module.CASES): (module.WRONG_ANSWERS, getattr(module, "RIGHT_ANSWERS", {}))
-            for name, module in hidden.items()
-            if name[0] != "_"
-        }
+        secret = {Exercise(name, module.CASES): module for name, module in hidden.items() if name[0] != "_"}
+        wrong = {exercise: module.WRONG_ANSWERS for exercise, module in secret.items()}
     except AttributeError as error:
         raise CourseError(f"lab {number}: {error}") from error
     places = {name: place for place, name in enumerate(solutions)}
@@ -65,10 +63,18 @@ def read(number: str, root: Path = PROJECT_DIR) -> Lab:
         notebook=notebook,
         exercises=tuple(sorted(exercises, key=lambda exercise: places.get(exercise.grade_id, len(places)))),
         hidden={exercise.grade_id: exercise.cases for exercise in secret},
-        wrong_answers={e.grade_id: _sources(e, wrong, solutions) for e, (wrong, _) in secret.items()},
-        right_answers={e.grade_id: _sources(e, right, solutions) for e, (_, right) in secret.items()},
+        wrong_answers={
+            e.grade_id: _sources(e, wrong[e] | _of(e, secret, "READERS_WRONG_ANSWERS"), solutions) for e in secret
+        },
+        right_answers={e.grade_id: _sources(e, _of(e, secret, "RIGHT_ANSWERS"), solutions) for e in secret},
+        from_readers={e.grade_id: len(_of(e, secret, "READERS_WRONG_ANSWERS")) for e in secret},
         case_files=tuple(Path(module.__file__) for module in (*visible.values(), *hidden.values())),
     )
+
+
+def _of(exercise: Exercise, secret: dict[Exercise, ModuleType], name: str) -> dict[str, str | Edit]:
+    """Return a table of answers that a hidden file may have."""
+    return getattr(secret[exercise], name, {})
 
 
 def _sources(exercise: Exercise, answers: dict[str, str | Edit], solutions: dict[str, str]) -> dict[str, str]:

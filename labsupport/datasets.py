@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
+from PIL import Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
 
 from labsupport import DATA_DIR, PROJECT_DIR, fetch
@@ -240,6 +240,32 @@ def load(name: str, split: str) -> ImageSet:
     class_names, mean, std = FASHION_MNIST if name == "fashion_mnist" else CIFAR10
     pixels = torch.from_numpy(np.array(images.transpose(0, 3, 1, 2), order="C"))
     return ImageSet(name, split, pixels, torch.from_numpy(labels.astype(np.int64)), class_names, mean, std)
+
+
+def read_picture(path: str | Path, size: int = 32) -> Tensor:
+    """Read a photo as one image of a data set: the largest square in its middle, scaled down.
+
+    Args:
+        path: a file in any format that Pillow reads, such as PNG or JPEG.
+        size: height and width of the image in pixels.
+
+    Returns:
+        uint8 (1, 3, size, size).
+
+    Raises:
+        FileNotFoundError: there is no such file; the message says where it was looked for.
+        ValueError: the file is no picture.
+    """
+    path = Path(path).expanduser()
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no picture at {path}, looked for from the folder {Path.cwd().name}/.")
+    try:
+        with Image.open(path) as opened:
+            upright = ImageOps.exif_transpose(opened).convert("RGB")
+    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ValueError(f"{path.name} cannot be read as a picture: save it as PNG or JPEG.") from error
+    square = ImageOps.fit(upright, (size, size), Image.Resampling.LANCZOS)
+    return torch.from_numpy(np.array(square)).permute(2, 0, 1)[None].contiguous()
 
 
 def calibration_loader(image_set: ImageSet, num_samples: int, batch_size: int = 100) -> list[Tensor]:

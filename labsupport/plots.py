@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 from PIL import Image
+from torch import Tensor
 
 from labsupport.measure import Latency, Peaks
 
@@ -31,12 +32,21 @@ class LabFigure(Figure):
     It is unknown to pyplot, which would show it a second time at the end of the cell.
     """
 
-    def _repr_png_(self) -> bytes:
-        """Return the figure as a PNG with a palette of 128 colours, a third of the bytes in the notebook."""
+    alt = ""
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, str]]:
+        """Return the figure as a PNG with a palette of 128 colours, a third of the bytes in the notebook, and its text.
+
+        The text, `alt`, is what a page says in place of the picture; without one it is made of title and axes.
+        """
         drawn, small = io.BytesIO(), io.BytesIO()
         self.savefig(drawn, format="png")
         Image.open(drawn).convert("RGB").quantize(128).save(small, format="png", optimize=True)
-        return small.getvalue()
+        return small.getvalue(), {"alt": self.alt or self._labels()}
+
+    def _labels(self) -> str:
+        texts = [text for axes in self.axes for text in (axes.get_title("left"), axes.get_ylabel(), axes.get_xlabel())]
+        return "; ".join(dict.fromkeys(filter(None, texts)))
 
 
 @dataclass(frozen=True)
@@ -56,7 +66,9 @@ class RooflinePoint:
     group: str = ""
 
 
-def figure(x_label: str, y_label: str, *, title: str = "", width: float = 7, height: float = 4) -> tuple[Figure, Axes]:
+def figure(
+    x_label: str, y_label: str, *, title: str = "", width: float = 7, height: float = 4, alt: str = ""
+) -> tuple[Figure, Axes]:
     """Make an empty figure in the style of the labs, for a plot that only one lab needs.
 
     Args:
@@ -65,8 +77,10 @@ def figure(x_label: str, y_label: str, *, title: str = "", width: float = 7, hei
         title: above the axes.
         width: inches.
         height: inches.
+        alt: one sentence that says what the figure shows, for those who cannot see it.
     """
     made = LabFigure(figsize=(width, height), dpi=DPI, layout="constrained")
+    made.alt = alt
     axes = made.add_subplot()
     axes.set_xlabel(x_label, fontsize=_FONT)
     axes.set_ylabel(y_label, fontsize=_FONT)
@@ -82,7 +96,7 @@ def figure(x_label: str, y_label: str, *, title: str = "", width: float = 7, hei
 def roofline(peaks: Peaks, points: Sequence[RooflinePoint], *, title: str = "") -> Figure:
     """Draw the machine's roofs, fp32 and int8, and where layers stand under them.
 
-    Left of a roof's corner memory limits, right of it arithmetic does.
+    Left of a roof's corner, the ridge, memory limits; right of it arithmetic does. The ridge of fp32 is marked.
 
     Args:
         peaks: from `measure.peaks`, at the number of threads of the points.
@@ -111,6 +125,15 @@ def roofline(peaks: Peaks, points: Sequence[RooflinePoint], *, title: str = "") 
     axes.set_xlim(low, high)
     _draw_roof(axes, peaks.bandwidth_gb_s, peaks.int8_gops, f"int8  {peaks.int8_gops:.0f} Gop/s", "--", low, high)
     _draw_roof(axes, peaks.bandwidth_gb_s, peaks.fp32_gflops, f"fp32  {peaks.fp32_gflops:.0f} GFLOP/s", "-", low, high)
+    ridge = peaks.fp32_gflops / peaks.bandwidth_gb_s
+    axes.axvline(ridge, color=_INK, linewidth=1, linestyle=(0, (1, 2)))
+    axes.annotate(
+        f" ridge  {ridge:.0f} FLOP per byte",
+        (ridge, 0.02),
+        xycoords=("data", "axes fraction"),
+        fontsize=_FONT - 1,
+        color=_INK,
+    )
     start = low * 1.3
     axes.annotate(
         f"memory  {peaks.bandwidth_gb_s:.0f} GB/s",
@@ -194,7 +217,58 @@ def latency_samples(latency: Latency, *, title: str = "") -> Figure:
     return made
 
 
-def bars(table: pd.DataFrame | pd.Series, x_label: str, *, title: str = "", decimals: int = 2) -> Figure:
+def picture(pixels: Tensor, *, title: str = "", alt: str = "") -> Figure:
+    """Show one image.
+
+    Args:
+        pixels: uint8 (3, height, width), or (1, height, width) for a grey one.
+        title, alt: as in `figure`.
+    """
+    made = LabFigure(figsize=(2.2, 2.4), dpi=DPI, layout="constrained")
+    made.alt = alt or f"A picture of {pixels.shape[1]} by {pixels.shape[2]} pixels."
+    axes = made.add_subplot()
+    axes.imshow(pixels.permute(1, 2, 0), cmap="gray" if len(pixels) == 1 else None)
+    axes.set_title(title, fontsize=_FONT, loc="left")
+    axes.set_axis_off()
+    return made
+
+
+def channel_groups(channels: int, groups: Sequence[int], *, alt: str = "") -> Figure:
+    """Draw which input channels each output channel of a convolution reads, a panel for each number of groups.
+
+    Args:
+        channels: of the input and of the output.
+        groups: numbers that divide `channels`.
+        alt: as in `figure`.
+
+    Raises:
+        ValueError: a number of groups does not divide the channels.
+    """
+    if any(channels % number for number in groups):
+        raise ValueError(f"{channels} channels cannot be dealt out to {list(groups)} groups.")
+    made = LabFigure(figsize=(2.4 * len(groups), 2.6), dpi=DPI, layout="constrained")
+    made.alt = alt
+    for axes, number in zip(made.subplots(1, len(groups), squeeze=False)[0], groups, strict=True):
+        in_group = channels // number
+        for output in range(channels):
+            first = output // in_group * in_group
+            style = LINE_STYLES[output // in_group % 2]
+            colour = COLOURS[output // in_group % len(COLOURS)]
+            for given in range(first, first + in_group):
+                axes.plot([0, 1], [given, output], color=colour, linestyle=style, linewidth=1.2)
+        for place in (0, 1):
+            axes.scatter([place] * channels, range(channels), s=90, color="white", edgecolor=_INK, zorder=3)
+        depthwise = "\n(depthwise)" if number == channels else ""
+        axes.set_title(f"{number} group{'s' * (number > 1)}{depthwise}", fontsize=_FONT)
+        axes.set_xticks([0, 1], ["input", "output"], fontsize=_FONT - 1)
+        axes.set_yticks([])
+        axes.spines[:].set_visible(False)
+        axes.margins(0.15)
+        axes.invert_yaxis()
+    return made
+
+
+def bars(table: pd.DataFrame | pd.Series, x_label: str, *, title: str = "", decimals: int = 2, alt: str = "") -> Figure:
     """Draw horizontal bars with their values written at the end.
 
     Args:
@@ -202,6 +276,7 @@ def bars(table: pd.DataFrame | pd.Series, x_label: str, *, title: str = "", deci
         x_label: with the unit.
         title: above the axes.
         decimals: of the written values.
+        alt: as in `figure`.
 
     Raises:
         ValueError: the table is empty.
@@ -210,7 +285,7 @@ def bars(table: pd.DataFrame | pd.Series, x_label: str, *, title: str = "", deci
     if frame.empty:
         raise ValueError("There is nothing to draw: the table is empty.")
     count = len(frame.columns)
-    made, axes = figure(x_label, "", title=title, width=8, height=1.2 + len(frame) * (0.25 + 0.3 * count))
+    made, axes = figure(x_label, "", title=title, width=8, height=1.2 + len(frame) * (0.25 + 0.3 * count), alt=alt)
     thickness = 0.8 / count
     for index, column in enumerate(frame.columns):
         places = np.arange(len(frame)) + (index - (count - 1) / 2) * thickness

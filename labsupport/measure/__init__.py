@@ -5,7 +5,14 @@ One MAC is one multiplication and one addition, 2 FLOPs. KB and MB are powers of
 
 from labsupport.measure.ceilings import Peaks, peaks
 from labsupport.measure.cost import LayerCost, count_macs, count_parameters, file_bytes, macs_by_layer, model_bytes
-from labsupport.measure.memory import ProcessMemory, activation_bytes_by_node, activation_peak_bytes, process_memory
+from labsupport.measure.layers import layer_calls
+from labsupport.measure.memory import (
+    ProcessMemory,
+    activation_bytes_by_node,
+    activation_peak_bytes,
+    activation_steps,
+    process_memory,
+)
 from labsupport.measure.stamp import Machine, machine
 from labsupport.measure.timing import Latency, Ratio, latency
 
@@ -18,10 +25,12 @@ __all__ = [
     "Ratio",
     "activation_bytes_by_node",
     "activation_peak_bytes",
+    "activation_steps",
     "count_macs",
     "count_parameters",
     "file_bytes",
     "latency",
+    "layer_calls",
     "machine",
     "macs_by_layer",
     "model_bytes",

@@ -87,21 +87,57 @@ def activation_bytes_by_node(onnx_path: str | Path) -> list[tuple[str, int]]:
     last_read = {name: index for index, node in enumerate(nodes) for name in _reads(node)}
     last_read |= {value.name: len(nodes) for value in graph.output}
     timeline = []
-    for index, node in enumerate(nodes):
-        outputs = {name for name in node.output if name}
-        if all(name in constant for name in _reads(node)):
-            constant |= outputs
-            continue
-        alive |= outputs
-        unknown = sorted(alive - sizes.keys())
-        if unknown:
-            raise ValueError(
-                f"The shape of {unknown[0]!r} at node {node.name!r} ({node.op_type}) cannot be found from the graph. "
-                "Measure a graph of standard operators, as ort.export writes it, before a runtime optimised it."
-            )
-        timeline.append((f"{node.op_type} {node.name}".strip(), sum(sizes[name] for name in alive)))
+    for index, node in _computing(nodes, constant):
+        alive |= {name for name in node.output if name}
+        total = sum(_size(sizes, name, node) for name in sorted(alive))
+        timeline.append((f"{node.op_type} {node.name}".strip(), total))
         alive = {name for name in alive if last_read.get(name, -1) > index}
     return timeline
+
+
+def activation_steps(onnx_path: str | Path) -> list[dict[str, str | int | list[str]]]:
+    """List what a network computes, one tensor after the other, without its weights.
+
+    Args:
+        onnx_path: as of `activation_bytes_by_node`, which counts from the same graph.
+
+    Returns:
+        A step for each tensor in the order in which they are made, first the graph's inputs: `writes`, its name;
+        `reads`, the names of the tensors that it is computed from; `bytes`, its size.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: the shape of a tensor cannot be found.
+    """
+    graph = _with_shapes(onnx.load(_existing(onnx_path))).graph
+    sizes = _tensor_bytes(graph)
+    constant = {initializer.name for initializer in graph.initializer}
+    inputs = [value.name for value in graph.input if value.name not in constant]
+    steps = [{"reads": [], "writes": name, "bytes": sizes[name]} for name in inputs]
+    for _, node in _computing(list(graph.node), constant):
+        reads = [name for name in dict.fromkeys(_reads(node)) if name not in constant]
+        steps += [
+            {"reads": list(reads), "writes": name, "bytes": _size(sizes, name, node)} for name in node.output if name
+        ]
+    return steps
+
+
+def _computing(nodes: list[onnx.NodeProto], constant: set[str]) -> Iterator[tuple[int, onnx.NodeProto]]:
+    """Yield the nodes that read more than weights, with their numbers; what the others write is added to `constant`."""
+    for index, node in enumerate(nodes):
+        if all(name in constant for name in _reads(node)):
+            constant |= {name for name in node.output if name}
+        else:
+            yield index, node
+
+
+def _size(sizes: dict[str, int], name: str, node: onnx.NodeProto) -> int:
+    if name not in sizes:
+        raise ValueError(
+            f"The shape of {name!r} at node {node.name!r} ({node.op_type}) cannot be found from the graph. "
+            "Measure a graph of standard operators, as ort.export writes it, before a runtime optimised it."
+        )
+    return sizes[name]
 
 
 def _existing(path: str | Path) -> Path:

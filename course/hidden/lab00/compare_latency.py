@@ -161,6 +161,65 @@ def compare_latency(candidates, clock, num_turns, runs_in_a_row, num_warmup):
     ),
 }
 
+READERS_WRONG_ANSWERS = {
+    "not-interleaved, all turns of the first candidate before the second one: A": """
+def compare_latency(
+    candidates: dict, clock, num_turns: int, runs_in_a_row: int, num_warmup: int
+) -> dict[str, float]:
+    import statistics
+
+    for call in candidates.values():
+        for _ in range(num_warmup):
+            call()
+    result = {}
+    for name, call in candidates.items():
+        times = []
+        for _ in range(num_turns):
+            for _ in range(runs_in_a_row):
+                started = clock()
+                call()
+                times.append(1000 * (clock() - started))
+        result[name] = statistics.median(times)
+    return result
+""",
+    "warms-up-too-late, each candidate is warmed up just before its own first": """
+def compare_latency(
+    candidates: dict, clock, num_turns: int, runs_in_a_row: int, num_warmup: int
+) -> dict[str, float]:
+    import statistics
+
+    times = {name: [] for name in candidates}
+    for turn in range(num_turns):
+        for name, call in candidates.items():
+            if turn == 0:
+                for _ in range(num_warmup):
+                    call()
+            for _ in range(runs_in_a_row):
+                started = clock()
+                call()
+                times[name].append(1000 * (clock() - started))
+    return {name: statistics.median(t) for name, t in times.items()}
+""",
+    "takes-the-mean, times a whole turn and keeps its mean, not the time of": """
+def compare_latency(
+    candidates: dict, clock, num_turns: int, runs_in_a_row: int, num_warmup: int
+) -> dict[str, float]:
+    import statistics
+
+    times = {name: [] for name in candidates}
+    for call in candidates.values():
+        for _ in range(num_warmup):
+            call()
+    for _ in range(num_turns):
+        for name, call in candidates.items():
+            started = clock()
+            for _ in range(runs_in_a_row):
+                call()
+            times[name].append(1000 * (clock() - started) / runs_in_a_row)
+    return {name: statistics.median(t) for name, t in times.items()}
+""",
+}
+
 RIGHT_ANSWERS = {
     "warmed up in turns, numpy": """
 def compare_latency(candidates, clock, num_turns, runs_in_a_row, num_warmup):

@@ -137,6 +137,51 @@ def conv2d_macs(in_channels, out_channels, kernel_size, image_size, stride=(1, 1
     "changed-defaults": edit("stride: tuple[int, int] = (1, 1)", "stride: tuple[int, int] = (2, 2)"),
 }
 
+READERS_WRONG_ANSWERS = {
+    "wrong-macs, off by one: the 1 is added before the": """
+def conv2d_macs(
+    in_channels: int,
+    out_channels: int,
+    kernel_size: tuple[int, int],
+    image_size: tuple[int, int],
+    stride: tuple[int, int] = (1, 1),
+    padding: tuple[int, int] = (0, 0),
+    groups: int = 1,
+) -> int:
+    h = (image_size[0] + 2 * padding[0] - kernel_size[0] + 1) // stride[0]
+    w = (image_size[1] + 2 * padding[1] - kernel_size[1] + 1) // stride[1]
+    return out_channels * h * w * (in_channels // groups) * kernel_size[0] * kernel_size[1]
+""",
+    "wrong-macs, the stride of the height is used for the width": """
+def conv2d_macs(
+    in_channels: int,
+    out_channels: int,
+    kernel_size: tuple[int, int],
+    image_size: tuple[int, int],
+    stride: tuple[int, int] = (1, 1),
+    padding: tuple[int, int] = (0, 0),
+    groups: int = 1,
+) -> int:
+    s = stride[0]
+    h, w = [(image_size[i] + 2 * padding[i] - kernel_size[i]) // s + 1 for i in (0, 1)]
+    return out_channels * h * w * (in_channels // groups) * kernel_size[0] * kernel_size[1]
+""",
+    "forgets-groups, ignores groups": """
+def conv2d_macs(
+    in_channels: int,
+    out_channels: int,
+    kernel_size: tuple[int, int],
+    image_size: tuple[int, int],
+    stride: tuple[int, int] = (1, 1),
+    padding: tuple[int, int] = (0, 0),
+    groups: int = 1,
+) -> int:
+    h = (image_size[0] + 2 * padding[0] - kernel_size[0]) // stride[0] + 1
+    w = (image_size[1] + 2 * padding[1] - kernel_size[1]) // stride[1] + 1
+    return out_channels * h * w * in_channels * kernel_size[0] * kernel_size[1]
+""",
+}
+
 RIGHT_ANSWERS = {
     "a convolution without memory": """
 def conv2d_macs(in_channels, out_channels, kernel_size, image_size, stride=(1, 1), padding=(0, 0), groups=1):

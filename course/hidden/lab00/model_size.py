@@ -111,6 +111,30 @@ def model_size(shapes, num_bits):
 """,
 }
 
+READERS_WRONG_ANSWERS = {
+    "rounds-once, rounds up once over the whole model, not tensor by": """
+def model_size(shapes: dict[str, tuple[int, ...]], num_bits: int) -> dict[str, int]:
+    parameters = sum(math.prod(shape) for shape in shapes.values())
+    return {"parameters": parameters, "bytes": math.ceil(parameters * num_bits / 8)}
+""",
+    "rounds-down, rounds the bytes down": """
+def model_size(shapes: dict[str, tuple[int, ...]], num_bits: int) -> dict[str, int]:
+    counts = [math.prod(shape) for shape in shapes.values()]
+    return {"parameters": sum(counts), "bytes": sum(n * num_bits // 8 for n in counts)}
+""",
+    "forgets-scalars, a tensor of shape () counts as zero": """
+def model_size(shapes: dict[str, tuple[int, ...]], num_bits: int) -> dict[str, int]:
+    parameters, total = 0, 0
+    for shape in shapes.values():
+        n = 0
+        for i, size in enumerate(shape):
+            n = size if i == 0 else n * size
+        parameters += n
+        total += math.ceil(n * num_bits / 8)
+    return {"parameters": parameters, "bytes": total}
+""",
+}
+
 RIGHT_ANSWERS = {
     "numpy": """
 def model_size(shapes, num_bits):

@@ -72,6 +72,23 @@ def roofline_ms(macs, num_bytes, peak_gflops, bandwidth_gb_s):
     "wrong-time, at least a microsecond": edit("max(compute_ms, memory_ms)", "max(compute_ms, memory_ms, 1e-3)"),
 }
 
+READERS_WRONG_ANSWERS = {
+    "wrong-time, decides the side with an intensity that lacks the factor": """
+def roofline_ms(macs: int, num_bytes: int, peak_gflops: float, bandwidth_gb_s: float) -> float:
+    if macs * bandwidth_gb_s >= num_bytes * peak_gflops:
+        return 2 * macs / (peak_gflops * 1e6)
+    return num_bytes / (bandwidth_gb_s * 1e6)
+""",
+    "wrong-time, rounds to three": """
+def roofline_ms(macs: int, num_bytes: int, peak_gflops: float, bandwidth_gb_s: float) -> float:
+    return round(max(2 * macs / (peak_gflops * 1e6), num_bytes / (bandwidth_gb_s * 1e6)), 3)
+""",
+    "adds-both-times, adds the two times instead of taking the": """
+def roofline_ms(macs: int, num_bytes: int, peak_gflops: float, bandwidth_gb_s: float) -> float:
+    return (2 * macs / peak_gflops + num_bytes / bandwidth_gb_s) / 1e6
+""",
+}
+
 RIGHT_ANSWERS = {
     "seconds first, then a choice": """
 def roofline_ms(macs, num_bytes, peak_gflops, bandwidth_gb_s):

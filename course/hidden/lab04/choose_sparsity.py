@@ -134,6 +134,39 @@ def choose_sparsity(runs, dense, max_loss):
     ),
 }
 
+READERS_WRONG_ANSWERS = {
+    "compares-with-test, compares with the test accuracy of the dense": """
+def choose_sparsity(runs: list[dict], dense: dict, max_loss: float) -> dict:
+    best = None
+    for run in runs:
+        epoch = run["validation"].index(max(run["validation"]))
+        if dense["test"] - run["validation"][epoch] <= max_loss:
+            if best is None or run["sparsity"] > best["sparsity"]:
+                best = {"sparsity": run["sparsity"], "epoch": epoch, "test_accuracy": run["test"][epoch]}
+    return best
+""",
+    "returns-nothing, the loss has to be below max_loss, not at": """
+def choose_sparsity(runs: list[dict], dense: dict, max_loss: float) -> dict:
+    best = None
+    for run in runs:
+        epoch = run["validation"].index(max(run["validation"]))
+        if dense["validation"] - run["validation"][epoch] < max_loss:
+            if best is None or run["sparsity"] > best["sparsity"]:
+                best = {"sparsity": run["sparsity"], "epoch": epoch, "test_accuracy": run["test"][epoch]}
+    return best
+""",
+    "later-of-equal-epochs, takes the last of several equally good": """
+def choose_sparsity(runs: list[dict], dense: dict, max_loss: float) -> dict:
+    best = None
+    for run in runs:
+        epoch = max(range(len(run["validation"])), key=lambda e: (run["validation"][e], e))
+        if dense["validation"] - run["validation"][epoch] <= max_loss:
+            if best is None or run["sparsity"] > best["sparsity"]:
+                best = {"sparsity": run["sparsity"], "epoch": epoch, "test_accuracy": run["test"][epoch]}
+    return best
+""",
+}
+
 RIGHT_ANSWERS = {
     "numpy": """
 def choose_sparsity(runs, dense, max_loss):

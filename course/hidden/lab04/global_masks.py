@@ -114,6 +114,39 @@ def global_masks(parameters, sparsity):
     "changes-its-argument": edit("tensor.abs()", "tensor.abs_()"),
 }
 
+READERS_WRONG_ANSWERS = {
+    "keeps-wrong-number, k is the sum of the rounded numbers of each": """
+def global_masks(parameters: dict[str, Tensor], sparsity: float) -> dict[str, Tensor]:
+    weights = {name: p.detach() for name, p in parameters.items() if p.dim() >= 2}
+    long = torch.cat([p.flatten().abs() for p in weights.values()])
+    k = sum(round(sparsity * p.numel()) for p in weights.values())
+    mask = torch.ones(long.numel(), dtype=torch.bool)
+    mask[long.argsort()[:k]] = False
+    pieces = mask.split([p.numel() for p in weights.values()])
+    return {name: piece.reshape(p.shape) for (name, p), piece in zip(weights.items(), pieces)}
+""",
+    "layer-by-layer, every layer gets the same sparsity, no global": """
+def global_masks(parameters: dict[str, Tensor], sparsity: float) -> dict[str, Tensor]:
+    masks = {}
+    for name, p in parameters.items():
+        if p.dim() >= 2:
+            mask = torch.ones(p.numel(), dtype=torch.bool)
+            mask[p.detach().flatten().abs().argsort()[: round(sparsity * p.numel())]] = False
+            masks[name] = mask.reshape(p.shape)
+    return masks
+""",
+    "counts-biases, k counts the biases": """
+def global_masks(parameters: dict[str, Tensor], sparsity: float) -> dict[str, Tensor]:
+    weights = {name: p.detach() for name, p in parameters.items() if p.dim() >= 2}
+    long = torch.cat([p.flatten().abs() for p in weights.values()])
+    k = round(sparsity * sum(p.numel() for p in parameters.values()))
+    mask = torch.ones(long.numel(), dtype=torch.bool)
+    mask[long.argsort()[:k]] = False
+    pieces = mask.split([p.numel() for p in weights.values()])
+    return {name: piece.reshape(p.shape) for (name, p), piece in zip(weights.items(), pieces)}
+""",
+}
+
 RIGHT_ANSWERS = {
     "topk": """
 def global_masks(parameters, sparsity):

@@ -82,6 +82,32 @@ def magnitude_mask(weight, sparsity):
     ),
 }
 
+READERS_WRONG_ANSWERS = {
+    "keeps-wrong-number, a half is rounded up and not as Python": """
+def magnitude_mask(weight: Tensor, sparsity: float) -> Tensor:
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    k = math.floor(sparsity * weight.numel() + 0.5)
+    mask[weight.detach().flatten().abs().argsort()[:k]] = False
+    return mask.reshape(weight.shape)
+""",
+    "keeps-wrong-number, marks the kept ones with [ keep:], which is everything": """
+def magnitude_mask(weight: Tensor, sparsity: float) -> Tensor:
+    flat = weight.detach().flatten().abs()
+    keep = flat.numel() - round(sparsity * flat.numel())
+    mask = torch.zeros(flat.numel(), dtype=torch.bool)
+    mask[flat.argsort()[-keep:]] = True
+    return mask.reshape(weight.shape)
+""",
+    "prunes-all-ties, a threshold prunes all weights that equal": """
+def magnitude_mask(weight: Tensor, sparsity: float) -> Tensor:
+    size = weight.detach().abs()
+    k = round(sparsity * weight.numel())
+    if k == 0:
+        return torch.ones_like(size, dtype=torch.bool)
+    return size > size.flatten().kthvalue(k).values
+""",
+}
+
 RIGHT_ANSWERS = {
     "topk": """
 def magnitude_mask(weight, sparsity):

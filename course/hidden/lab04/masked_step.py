@@ -122,6 +122,51 @@ def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weigh
     ),
 }
 
+READERS_WRONG_ANSWERS = {
+    "wrong-weight, takes every weight of 0 for pruned and ignores the": """
+def masked_step(
+    weight: Tensor,
+    gradient: Tensor,
+    velocity: Tensor,
+    mask: Tensor,
+    learning_rate: float,
+    momentum: float,
+    weight_decay: float,
+) -> dict[str, Tensor]:
+    velocity = momentum * velocity + gradient + weight_decay * weight
+    new = weight - learning_rate * velocity
+    return {"weight": torch.where(weight != 0, new, torch.zeros_like(new)), "velocity": velocity}
+""",
+    "masks-only-the-gradient, masks only the gradient, so the old velocity moves pruned": """
+def masked_step(
+    weight: Tensor,
+    gradient: Tensor,
+    velocity: Tensor,
+    mask: Tensor,
+    learning_rate: float,
+    momentum: float,
+    weight_decay: float,
+) -> dict[str, Tensor]:
+    gradient = torch.where(mask, gradient, torch.zeros_like(gradient))
+    velocity = momentum * velocity + gradient + weight_decay * weight
+    return {"weight": weight - learning_rate * velocity, "velocity": velocity}
+""",
+    "changes-its-argument, changes the velocity in place": """
+def masked_step(
+    weight: Tensor,
+    gradient: Tensor,
+    velocity: Tensor,
+    mask: Tensor,
+    learning_rate: float,
+    momentum: float,
+    weight_decay: float,
+) -> dict[str, Tensor]:
+    velocity.mul_(momentum).add_(gradient + weight_decay * weight)
+    new = weight - learning_rate * velocity
+    return {"weight": torch.where(mask, new, torch.zeros_like(new)), "velocity": velocity}
+""",
+}
+
 RIGHT_ANSWERS = {
     "the velocity masked as well": """
 def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weight_decay):

@@ -109,6 +109,33 @@ def next_mask(weight, mask, fraction):
     "keeps-wrong-number, half up": edit("round(fraction * int(mask.sum()))", "int(fraction * int(mask.sum()) + 0.5)"),
 }
 
+READERS_WRONG_ANSWERS = {
+    "keeps-wrong-number, k is cut off with": """
+def next_mask(weight: Tensor, mask: Tensor, fraction: float) -> Tensor:
+    size = weight.detach().abs().masked_fill(~mask, math.inf).flatten()
+    k = int(fraction * int(mask.sum()))
+    new = mask.flatten().clone()
+    new[size.argsort()[:k]] = False
+    return new.reshape(mask.shape)
+""",
+    "revives-pruned-weights, sets pruned weights to magnitude 0 and prunes the": """
+def next_mask(weight: Tensor, mask: Tensor, fraction: float) -> Tensor:
+    size = torch.where(mask, weight.detach().abs(), torch.zeros_like(weight)).flatten()
+    pruned = int((~mask).sum())
+    k = round(fraction * int(mask.sum()))
+    new = torch.ones(mask.numel(), dtype=torch.bool)
+    new[size.argsort(stable=True)[: pruned + k]] = False
+    return new.reshape(mask.shape)
+""",
+    "prunes-the-pruned-again, ranks all weights, the pruned ones among": """
+def next_mask(weight: Tensor, mask: Tensor, fraction: float) -> Tensor:
+    k = round(fraction * int(mask.sum()))
+    new = mask.flatten().clone()
+    new[weight.detach().flatten().abs().argsort()[:k]] = False
+    return new.reshape(mask.shape)
+""",
+}
+
 RIGHT_ANSWERS = {
     "positions of the kept": """
 def next_mask(weight, mask, fraction):

@@ -111,6 +111,24 @@ def storage_bytes(mask):
 """,
 }
 
+READERS_WRONG_ANSWERS = {
+    "wrong-bytes, always adds a byte for the rest of the": """
+def storage_bytes(mask: Tensor) -> dict[str, int]:
+    n, kept = mask.numel(), int(mask.sum())
+    return {"dense": 4 * n, "csr": 8 * kept + 4 * (mask.shape[0] + 1), "bitmask": n // 8 + 1 + 4 * kept}
+""",
+    "row-starts-off-by-one, forgets the end of the last row: as many row starts as": """
+def storage_bytes(mask: Tensor) -> dict[str, int]:
+    n, kept = mask.numel(), int(mask.sum())
+    return {"dense": 4 * n, "csr": 8 * kept + 4 * mask.shape[0], "bitmask": math.ceil(n / 8) + 4 * kept}
+""",
+    "rounds-down, rounds the bits": """
+def storage_bytes(mask: Tensor) -> dict[str, int]:
+    n, kept = mask.numel(), int(mask.sum())
+    return {"dense": 4 * n, "csr": 8 * kept + 4 * (mask.shape[0] + 1), "bitmask": n // 8 + 4 * kept}
+""",
+}
+
 RIGHT_ANSWERS = {
     "numpy": """
 def storage_bytes(mask):

@@ -115,6 +115,32 @@ def channels_to_keep(scores, pruning_ratio, multiple_of=1):
     ),
 }
 
+READERS_WRONG_ANSWERS = {
+    "wrong-count, kept count rounded": """
+def channels_to_keep(scores: Tensor, pruning_ratio: float, multiple_of: int = 1) -> Tensor:
+    channels = len(scores)
+    num_kept = max(1, round((1 - pruning_ratio) * channels))
+    num_kept = min(channels, -(-num_kept // multiple_of) * multiple_of)
+    return scores.argsort(descending=True)[:num_kept].sort().values
+""",
+    "wrong-count, multiple to nearest": """
+def channels_to_keep(scores: Tensor, pruning_ratio: float, multiple_of: int = 1) -> Tensor:
+    channels = len(scores)
+    num_kept = max(1, channels - round(pruning_ratio * channels))
+    num_kept = max(multiple_of, round(num_kept / multiple_of) * multiple_of)
+    num_kept = min(num_kept, channels)
+    return scores.argsort(descending=True)[:num_kept].sort().values
+""",
+    "prunes-ties-twice, threshold keeps ties": """
+def channels_to_keep(scores: Tensor, pruning_ratio: float, multiple_of: int = 1) -> Tensor:
+    channels = len(scores)
+    num_kept = max(1, channels - round(pruning_ratio * channels))
+    num_kept = min(channels, -(-num_kept // multiple_of) * multiple_of)
+    threshold = scores.sort(descending=True).values[num_kept - 1]
+    return (scores >= threshold).nonzero().flatten()
+""",
+}
+
 RIGHT_ANSWERS = {
     "topk": """
 def channels_to_keep(scores, pruning_ratio, multiple_of=1):

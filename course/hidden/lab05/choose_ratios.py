@@ -110,6 +110,47 @@ def choose_ratios(scan, dense_accuracy, tolerance):
     ),
 }
 
+READERS_WRONG_ANSWERS = {
+    "wrong-ratio, tolerance taken relative": """
+def choose_ratios(
+    scan: dict[str, dict[float, float]], dense_accuracy: float, tolerance: float
+) -> dict[str, float]:
+    chosen = {}
+    for group, points in scan.items():
+        chosen[group] = 0.0
+        for ratio, accuracy in sorted(points.items()):
+            if accuracy < dense_accuracy * (1 - tolerance):
+                break
+            chosen[group] = ratio
+    return chosen
+""",
+    "trusts-luck, jumps over bad ratio": """
+def choose_ratios(
+    scan: dict[str, dict[float, float]], dense_accuracy: float, tolerance: float
+) -> dict[str, float]:
+    return {
+        group: max(
+            (ratio for ratio, accuracy in points.items() if dense_accuracy - accuracy <= tolerance),
+            default=0.0,
+        )
+        for group, points in scan.items()
+    }
+""",
+    "wrong-ratio, ratios not sorted": """
+def choose_ratios(
+    scan: dict[str, dict[float, float]], dense_accuracy: float, tolerance: float
+) -> dict[str, float]:
+    chosen = {}
+    for group, points in scan.items():
+        chosen[group] = 0.0
+        for ratio, accuracy in points.items():
+            if dense_accuracy - accuracy > tolerance:
+                break
+            chosen[group] = ratio
+    return chosen
+""",
+}
+
 RIGHT_ANSWERS = {
     "takewhile": """
 def choose_ratios(scan, dense_accuracy, tolerance):

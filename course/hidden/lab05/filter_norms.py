@@ -59,6 +59,25 @@ def filter_norms(weight, order):
     "wrong-l2, divided by the root of the number": edit(".sum(1).sqrt()", ".mean(1).sqrt()"),
 }
 
+READERS_WRONG_ANSWERS = {
+    "raises-index-error, four dimensions only": """
+def filter_norms(weight: Tensor, order: int) -> Tensor:
+    if order == 1:
+        return weight.abs().sum(dim=(1, 2, 3))
+    return weight.pow(2).sum(dim=(1, 2, 3)).sqrt()
+""",
+    "forgets-root, missing square root": """
+def filter_norms(weight: Tensor, order: int) -> Tensor:
+    rows = weight.flatten(1)
+    return rows.abs().pow(order).sum(dim=1)
+""",
+    "scores-inputs, norm per input channel": """
+def filter_norms(weight: Tensor, order: int) -> Tensor:
+    rows = weight.transpose(0, 1).flatten(1)
+    return rows.norm(p=order, dim=1)
+""",
+}
+
 RIGHT_ANSWERS = {
     "the library": """
 def filter_norms(weight, order):

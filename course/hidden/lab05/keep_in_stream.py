@@ -103,6 +103,32 @@ def keep_in_stream(scores_by_layer, num_kept):
     "wrong-channels, first two layers": edit("for scores in scores_by_layer)", "for scores in scores_by_layer[:2])"),
 }
 
+READERS_WRONG_ANSWERS = {
+    "changes-its-argument, scores changed in place": """
+def keep_in_stream(scores_by_layer: list[Tensor], num_kept: int) -> list[Tensor]:
+    total = torch.zeros_like(scores_by_layer[0])
+    for scores in scores_by_layer:
+        scores /= scores.mean()
+        total += scores
+    kept = total.topk(num_kept).indices.sort().values
+    return [kept.clone() for _ in scores_by_layer]
+""",
+    "per-block-sets, own set per layer": """
+def keep_in_stream(scores_by_layer: list[Tensor], num_kept: int) -> list[Tensor]:
+    kept = []
+    for scores in scores_by_layer:
+        relative = scores / scores.mean()
+        kept.append(relative.argsort(descending=True)[:num_kept].sort().values)
+    return kept
+""",
+    "scales-differ, scores not normalised": """
+def keep_in_stream(scores_by_layer: list[Tensor], num_kept: int) -> list[Tensor]:
+    total = sum(scores_by_layer)
+    kept = total.argsort(descending=True)[:num_kept].sort().values
+    return [kept.clone() for _ in scores_by_layer]
+""",
+}
+
 RIGHT_ANSWERS = {
     "stacked": """
 def keep_in_stream(scores_by_layer, num_kept):

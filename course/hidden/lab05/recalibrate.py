@@ -115,6 +115,51 @@ def recalibrate(model, batches):
     ),
 }
 
+READERS_WRONG_ANSWERS = {
+    "momentum-not-restored, momentum stays none": """
+def recalibrate(model: nn.Module, batches: list[Tensor]) -> None:
+    norms = [layer for layer in model.modules() if isinstance(layer, nn.BatchNorm2d)]
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None
+    model.train()
+    with torch.no_grad():
+        for images in batches:
+            model(images)
+    model.eval()
+""",
+    "statistics-not-reset, old statistics counted": """
+def recalibrate(model: nn.Module, batches: list[Tensor]) -> None:
+    norms = [layer for layer in model.modules() if isinstance(layer, nn.BatchNorm2d)]
+    momenta = [norm.momentum for norm in norms]
+    for norm in norms:
+        norm.momentum = None
+    model.train()
+    with torch.no_grad():
+        for images in batches:
+            model(images)
+    for norm, momentum in zip(norms, momenta):
+        norm.momentum = momentum
+    model.eval()
+""",
+    "left-in-train-mode, old mode restored": """
+def recalibrate(model: nn.Module, batches: list[Tensor]) -> None:
+    was_training = model.training
+    norms = [layer for layer in model.modules() if isinstance(layer, nn.BatchNorm2d)]
+    momenta = [norm.momentum for norm in norms]
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None
+    model.train()
+    with torch.no_grad():
+        for images in batches:
+            model(images)
+    for norm, momentum in zip(norms, momenta):
+        norm.momentum = momentum
+    model.train(was_training)
+""",
+}
+
 RIGHT_ANSWERS = {
     "momenta kept and put back": edit(
         "norm.reset_running_stats()\n        norm.momentum = None",

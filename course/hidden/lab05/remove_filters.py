@@ -174,6 +174,77 @@ def remove_filters(conv, batch_norm, next_conv, kept):
     ),
 }
 
+READERS_WRONG_ANSWERS = {
+    "changes-its-argument, shallow copies": """
+def remove_filters(
+    conv: nn.Conv2d, batch_norm: nn.BatchNorm2d, next_conv: nn.Conv2d, kept: Tensor
+) -> tuple[nn.Conv2d, nn.BatchNorm2d, nn.Conv2d]:
+    conv, batch_norm, next_conv = copy.copy(conv), copy.copy(batch_norm), copy.copy(next_conv)
+    conv.weight = nn.Parameter(conv.weight[kept])
+    if conv.bias is not None:
+        conv.bias = nn.Parameter(conv.bias[kept])
+    conv.out_channels = len(kept)
+    batch_norm.weight = nn.Parameter(batch_norm.weight[kept])
+    batch_norm.bias = nn.Parameter(batch_norm.bias[kept])
+    batch_norm.running_mean = batch_norm.running_mean[kept]
+    batch_norm.running_var = batch_norm.running_var[kept]
+    batch_norm.num_features = len(kept)
+    next_conv.weight = nn.Parameter(next_conv.weight[:, kept])
+    next_conv.in_channels = len(kept)
+    return conv, batch_norm, next_conv
+""",
+    "wrong-bias, bias dropped": """
+def remove_filters(
+    conv: nn.Conv2d, batch_norm: nn.BatchNorm2d, next_conv: nn.Conv2d, kept: Tensor
+) -> tuple[nn.Conv2d, nn.BatchNorm2d, nn.Conv2d]:
+    slim = nn.Conv2d(
+        conv.in_channels,
+        len(kept),
+        conv.kernel_size,
+        stride=conv.stride,
+        padding=conv.padding,
+        dilation=conv.dilation,
+        padding_mode=conv.padding_mode,
+        bias=False,
+    )
+    slim.weight = nn.Parameter(conv.weight[kept])
+    slim.train(conv.training)
+    norm = copy.deepcopy(batch_norm)
+    norm.weight = nn.Parameter(norm.weight[kept])
+    norm.bias = nn.Parameter(norm.bias[kept])
+    norm.running_mean = norm.running_mean[kept]
+    norm.running_var = norm.running_var[kept]
+    norm.num_features = len(kept)
+    reader = copy.deepcopy(next_conv)
+    reader.weight = nn.Parameter(reader.weight[:, kept])
+    reader.in_channels = len(kept)
+    return slim, norm, reader
+""",
+    "changes-batch-norm, default eps and momentum": """
+def remove_filters(
+    conv: nn.Conv2d, batch_norm: nn.BatchNorm2d, next_conv: nn.Conv2d, kept: Tensor
+) -> tuple[nn.Conv2d, nn.BatchNorm2d, nn.Conv2d]:
+    conv = copy.deepcopy(conv)
+    conv.weight = nn.Parameter(conv.weight[kept])
+    if conv.bias is not None:
+        conv.bias = nn.Parameter(conv.bias[kept])
+    conv.out_channels = len(kept)
+
+    norm = nn.BatchNorm2d(len(kept))
+    norm.weight = nn.Parameter(batch_norm.weight[kept])
+    norm.bias = nn.Parameter(batch_norm.bias[kept])
+    norm.running_mean = batch_norm.running_mean[kept]
+    norm.running_var = batch_norm.running_var[kept]
+    norm.num_batches_tracked = batch_norm.num_batches_tracked.clone()
+    norm.train(batch_norm.training)
+
+    next_conv = copy.deepcopy(next_conv)
+    next_conv.weight = nn.Parameter(next_conv.weight[:, kept])
+    next_conv.in_channels = len(kept)
+    return conv, norm, next_conv
+""",
+}
+
 RIGHT_ANSWERS = {
     "built anew": """
 def remove_filters(conv, batch_norm, next_conv, kept):

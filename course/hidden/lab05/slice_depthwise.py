@@ -89,6 +89,54 @@ def slice_depthwise(depthwise, kept):
     ),
 }
 
+READERS_WRONG_ANSWERS = {
+    "stale-groups, groups not set": """
+def slice_depthwise(depthwise: nn.Conv2d, kept: Tensor) -> nn.Conv2d:
+    slim = copy.deepcopy(depthwise)
+    slim.weight = nn.Parameter(slim.weight[kept])
+    if slim.bias is not None:
+        slim.bias = nn.Parameter(slim.bias[kept])
+    slim.in_channels = len(kept)
+    slim.out_channels = len(kept)
+    return slim
+""",
+    "forgets-bias, bias lost": """
+def slice_depthwise(depthwise: nn.Conv2d, kept: Tensor) -> nn.Conv2d:
+    count = len(kept)
+    slim = nn.Conv2d(
+        count,
+        count,
+        depthwise.kernel_size,
+        stride=depthwise.stride,
+        padding=depthwise.padding,
+        dilation=depthwise.dilation,
+        groups=count,
+        bias=False,
+        padding_mode=depthwise.padding_mode,
+    )
+    slim.weight = nn.Parameter(depthwise.weight[kept])
+    return slim.train(depthwise.training)
+""",
+    "changes-geometry, dilation lost": """
+def slice_depthwise(depthwise: nn.Conv2d, kept: Tensor) -> nn.Conv2d:
+    count = len(kept)
+    slim = nn.Conv2d(
+        count,
+        count,
+        depthwise.kernel_size,
+        stride=depthwise.stride,
+        padding=depthwise.padding,
+        groups=count,
+        bias=depthwise.bias is not None,
+        padding_mode=depthwise.padding_mode,
+    )
+    slim.weight = nn.Parameter(depthwise.weight[kept])
+    if depthwise.bias is not None:
+        slim.bias = nn.Parameter(depthwise.bias[kept])
+    return slim.train(depthwise.training)
+""",
+}
+
 RIGHT_ANSWERS = {
     "built anew": """
 def slice_depthwise(depthwise, kept):

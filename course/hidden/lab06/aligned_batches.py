@@ -214,6 +214,60 @@ def aligned_batches(views, labels, teacher_logits, batch_size, seed):
     "changes-its-argument": edit("    order =", "    labels[:] = labels.clone().add(1)\n    order ="),
 }
 
+READERS_WRONG_ANSWERS = {
+    "logits-from-another-order, logits not shuffled": """
+def aligned_batches(
+    views: Tensor, labels: Tensor, teacher_logits: Tensor, batch_size: int, seed: int
+) -> list[dict]:
+    generator = torch.Generator().manual_seed(seed)
+    order = torch.randperm(len(labels), generator=generator)
+    view = torch.randint(len(views), (len(labels),), generator=generator)
+    batches = []
+    for step, chosen in enumerate(order.split(batch_size)):
+        places = step * batch_size + torch.arange(len(chosen))
+        cached = teacher_logits[view[chosen], places]
+        batches.append(
+            {"images": views[view[chosen], chosen], "labels": labels[chosen], "teacher_logits": cached}
+        )
+    return batches
+""",
+    "logits-of-another-view, logits of first view": """
+def aligned_batches(
+    views: Tensor, labels: Tensor, teacher_logits: Tensor, batch_size: int, seed: int
+) -> list[dict]:
+    generator = torch.Generator().manual_seed(seed)
+    order = torch.randperm(len(labels), generator=generator)
+    view = torch.randint(len(views), (len(labels),), generator=generator)
+    batches = []
+    for chosen in order.split(batch_size):
+        cached = teacher_logits[0, chosen]
+        batches.append(
+            {"images": views[view[chosen], chosen], "labels": labels[chosen], "teacher_logits": cached}
+        )
+    return batches
+""",
+    "drops-the-last-batch, last batch dropped": """
+def aligned_batches(
+    views: Tensor, labels: Tensor, teacher_logits: Tensor, batch_size: int, seed: int
+) -> list[dict]:
+    generator = torch.Generator().manual_seed(seed)
+    order = torch.randperm(len(labels), generator=generator)
+    view = torch.randint(len(views), (len(labels),), generator=generator)
+    batches = []
+    for step in range(len(labels) // batch_size):
+        chosen = order[step * batch_size : (step + 1) * batch_size]
+        drawn = view[chosen]
+        batches.append(
+            {
+                "images": views[drawn, chosen],
+                "labels": labels[chosen],
+                "teacher_logits": teacher_logits[drawn, chosen],
+            }
+        )
+    return batches
+""",
+}
+
 RIGHT_ANSWERS = {
     "numpy draws": """
 def aligned_batches(views, labels, teacher_logits, batch_size, seed):

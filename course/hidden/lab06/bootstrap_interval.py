@@ -171,6 +171,48 @@ def bootstrap_interval(plain_correct, distilled_correct, num_resamples, seed):
     "ignores-the-seed, draws without its seed": edit(", generator=generator", ""),
 }
 
+READERS_WRONG_ANSWERS = {
+    "resamples-the-two-apart, separate draws": """
+def bootstrap_interval(
+    plain_correct: Tensor, distilled_correct: Tensor, num_resamples: int, seed: int
+) -> dict[str, float]:
+    generator = torch.Generator().manual_seed(seed)
+    num_images = len(plain_correct)
+    plain, distilled = plain_correct.double(), distilled_correct.double()
+    rows_plain = torch.randint(num_images, (num_resamples, num_images), generator=generator)
+    rows_distilled = torch.randint(num_images, (num_resamples, num_images), generator=generator)
+    gains = distilled[rows_distilled].mean(dim=1) - plain[rows_plain].mean(dim=1)
+    low, high = torch.quantile(gains, torch.tensor([0.025, 0.975], dtype=torch.double)).tolist()
+    return {"gain": (distilled.mean() - plain.mean()).item(), "low": low, "high": high}
+""",
+    "other-percentiles, ninety percent interval": """
+def bootstrap_interval(
+    plain_correct: Tensor, distilled_correct: Tensor, num_resamples: int, seed: int
+) -> dict[str, float]:
+    generator = torch.Generator().manual_seed(seed)
+    differences = distilled_correct.double() - plain_correct.double()
+    rows = torch.randint(len(differences), (num_resamples, len(differences)), generator=generator)
+    averages = differences[rows].mean(dim=1)
+    low, high = torch.quantile(averages, torch.tensor([0.05, 0.95], dtype=torch.double)).tolist()
+    return {"gain": differences.mean().item(), "low": low, "high": high}
+""",
+    "ignores-the-seed, generator not passed": """
+def bootstrap_interval(
+    plain_correct: Tensor, distilled_correct: Tensor, num_resamples: int, seed: int
+) -> dict[str, float]:
+    generator = torch.Generator()
+    generator.manual_seed(seed)
+    differences = distilled_correct.double() - plain_correct.double()
+    rows = torch.randint(len(differences), (num_resamples, len(differences)))
+    averages = differences[rows].mean(dim=1)
+    return {
+        "gain": differences.mean().item(),
+        "low": averages.quantile(0.025).item(),
+        "high": averages.quantile(0.975).item(),
+    }
+""",
+}
+
 RIGHT_ANSWERS = {
     "numpy": """
 def bootstrap_interval(plain_correct, distilled_correct, num_resamples, seed):

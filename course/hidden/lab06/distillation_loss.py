@@ -140,6 +140,55 @@ def distillation_loss(student_logits, teacher_logits, labels, temperature, task_
     "wrong-loss, T squared at 4": edit("temperature**2", "16"),
 }
 
+READERS_WRONG_ANSWERS = {
+    "no-t-squared, squared temperature missing": """
+def distillation_loss(
+    student_logits: Tensor,
+    teacher_logits: Tensor,
+    labels: Tensor,
+    temperature: float,
+    task_loss_weight: float,
+) -> Tensor:
+    task = F.cross_entropy(student_logits, labels)
+    soft = F.kl_div(
+        F.log_softmax(student_logits / temperature, dim=1),
+        F.softmax(teacher_logits / temperature, dim=1),
+        reduction="batchmean",
+    )
+    return task_loss_weight * task + (1 - task_loss_weight) * soft
+""",
+    "temperature-in-the-task-loss, labels at temperature": """
+def distillation_loss(
+    student_logits: Tensor,
+    teacher_logits: Tensor,
+    labels: Tensor,
+    temperature: float,
+    task_loss_weight: float,
+) -> Tensor:
+    student = student_logits / temperature
+    teacher = teacher_logits / temperature
+    task = F.cross_entropy(student, labels)
+    soft = F.kl_div(F.log_softmax(student, dim=1), F.softmax(teacher, dim=1), reduction="batchmean")
+    return task_loss_weight * task + (1 - task_loss_weight) * temperature**2 * soft
+""",
+    "weights-swapped, weights swapped": """
+def distillation_loss(
+    student_logits: Tensor,
+    teacher_logits: Tensor,
+    labels: Tensor,
+    temperature: float,
+    task_loss_weight: float,
+) -> Tensor:
+    task = F.cross_entropy(student_logits, labels)
+    soft = temperature**2 * F.kl_div(
+        F.log_softmax(student_logits / temperature, dim=1),
+        F.softmax(teacher_logits / temperature, dim=1),
+        reduction="batchmean",
+    )
+    return task_loss_weight * soft + (1 - task_loss_weight) * task
+""",
+}
+
 RIGHT_ANSWERS = {
     "the earlier exercise": edit(
         'F.kl_div(log_q, p, reduction="batchmean")', "kl_term(student_logits, teacher_logits, temperature)"

@@ -129,6 +129,28 @@ def frozen_logits(teacher, images, batch_size):
     "changes-its-argument": edit("    teacher.eval()", "    images -= images.mean()\n    teacher.eval()"),
 }
 
+READERS_WRONG_ANSWERS = {
+    "teacher-in-train-mode, train mode kept": """
+def frozen_logits(teacher: nn.Module, images: Tensor, batch_size: int) -> Tensor:
+    with torch.set_grad_enabled(False):
+        return torch.cat([teacher(batch) for batch in images.split(batch_size)])
+""",
+    "drops-the-last-batch, last batch dropped": """
+def frozen_logits(teacher: nn.Module, images: Tensor, batch_size: int) -> Tensor:
+    teacher.eval()
+    logits = []
+    with torch.set_grad_enabled(False):
+        for step in range(len(images) // batch_size):
+            logits.append(teacher(images[step * batch_size : (step + 1) * batch_size]))
+    return torch.cat(logits)
+""",
+    "keeps-gradients, gradient kept": """
+def frozen_logits(teacher: nn.Module, images: Tensor, batch_size: int) -> Tensor:
+    teacher.eval()
+    return torch.cat([teacher(batch) for batch in images.split(batch_size)])
+""",
+}
+
 RIGHT_ANSWERS = {
     "a copy of the teacher": """
 def frozen_logits(teacher, images, batch_size):

@@ -154,6 +154,32 @@ def gap_recovered(bench, num_epochs, seeds):
     "wrong-gains, first seed skipped": edit("    plain =", "    seeds = sorted(set(seeds))\n    plain ="),
 }
 
+READERS_WRONG_ANSWERS = {
+    "spread-divides-by-n, population deviation": """
+def gap_recovered(bench, num_epochs: int, seeds: list[int]) -> dict:
+    plain = [bench.train(seed, num_epochs, False) for seed in seeds]
+    distilled = [bench.train(seed, num_epochs, True) for seed in seeds]
+    gains = [d - p for p, d in zip(plain, distilled)]
+    gap = bench.teacher_accuracy() - statistics.mean(plain)
+    return {"gains": gains, "spread": statistics.pstdev(gains), "recovered": statistics.mean(gains) / gap}
+""",
+    "gap-that-is-left, gap from distilled": """
+def gap_recovered(bench, num_epochs: int, seeds: list[int]) -> dict:
+    plain = [bench.train(seed, num_epochs, False) for seed in seeds]
+    distilled = [bench.train(seed, num_epochs, True) for seed in seeds]
+    gains = [d - p for p, d in zip(plain, distilled)]
+    gap = bench.teacher_accuracy() - statistics.mean(distilled)
+    return {"gains": gains, "spread": statistics.stdev(gains), "recovered": statistics.mean(gains) / gap}
+""",
+    "wrong-gains, gains not paired": """
+def gap_recovered(bench, num_epochs: int, seeds: list[int]) -> dict:
+    plain = statistics.mean(bench.train(seed, num_epochs, False) for seed in seeds)
+    gains = [bench.train(seed, num_epochs, True) - plain for seed in seeds]
+    gap = bench.teacher_accuracy() - plain
+    return {"gains": gains, "spread": statistics.stdev(gains), "recovered": statistics.mean(gains) / gap}
+""",
+}
+
 RIGHT_ANSWERS = {
     "seed by seed": """
 def gap_recovered(bench, num_epochs, seeds):

@@ -140,6 +140,27 @@ def kl_term(student_logits, teacher_logits, temperature):
     ),
 }
 
+READERS_WRONG_ANSWERS = {
+    "log-of-zero, logarithm of zero": """
+def kl_term(student_logits: Tensor, teacher_logits: Tensor, temperature: float) -> Tensor:
+    p = torch.softmax(teacher_logits / temperature, dim=1)
+    q = torch.softmax(student_logits / temperature, dim=1)
+    return (p * (p.log() - q.log())).sum(dim=1).mean()
+""",
+    "kl-swapped, direction reversed": """
+def kl_term(student_logits: Tensor, teacher_logits: Tensor, temperature: float) -> Tensor:
+    log_student = F.log_softmax(student_logits / temperature, dim=1)
+    log_teacher = F.log_softmax(teacher_logits / temperature, dim=1)
+    return (log_student.exp() * (log_student - log_teacher)).sum(dim=1).mean()
+""",
+    "mean-for-batchmean, mean over classes": """
+def kl_term(student_logits: Tensor, teacher_logits: Tensor, temperature: float) -> Tensor:
+    log_q = F.log_softmax(student_logits / temperature, dim=1)
+    log_p = F.log_softmax(teacher_logits / temperature, dim=1)
+    return (log_p.exp() * (log_p - log_q)).mean()
+""",
+}
+
 RIGHT_ANSWERS = {
     "the library": """
 def kl_term(student_logits, teacher_logits, temperature):

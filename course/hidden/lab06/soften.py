@@ -87,6 +87,26 @@ def soften(logits, temperature):
     "forgets-temperature, whole temperatures": edit("logits / temperature", "logits / max(1, round(temperature))"),
 }
 
+READERS_WRONG_ANSWERS = {
+    "overflows, global maximum": """
+def soften(logits: Tensor, temperature: float) -> Tensor:
+    scaled = logits / temperature
+    powers = (scaled - scaled.max()).exp()
+    return powers / powers.sum(dim=1, keepdim=True)
+""",
+    "overflows, maximum not subtracted": """
+def soften(logits: Tensor, temperature: float) -> Tensor:
+    powers = torch.exp(logits / temperature)
+    return powers / powers.sum(dim=1, keepdim=True)
+""",
+    "wrong-probabilities, sum over the images": """
+def soften(logits: Tensor, temperature: float) -> Tensor:
+    scaled = logits / temperature
+    powers = (scaled - scaled.amax(dim=1, keepdim=True)).exp()
+    return powers / powers.sum(dim=0, keepdim=True)
+""",
+}
+
 RIGHT_ANSWERS = {
     "the library": """
 def soften(logits, temperature):

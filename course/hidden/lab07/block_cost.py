@@ -107,6 +107,53 @@ def block_cost(in_channels, out_channels, stride, expand_ratio, size):
     "wrong-parameters, equal channels": edit("hidden * out_channels\n", "hidden * in_channels\n"),
 }
 
+READERS_WRONG_ANSWERS = {
+    "expands-after-the-stride, expansion at small size": """
+def block_cost(
+    in_channels: int, out_channels: int, stride: int, expand_ratio: int, size: int
+) -> dict[str, int]:
+    hidden = in_channels * expand_ratio
+    places = math.ceil(size / stride) ** 2
+    parameters = macs = 0
+    if expand_ratio != 1:
+        parameters += in_channels * hidden + 2 * hidden
+        macs += in_channels * hidden * places
+    parameters += 9 * hidden + 2 * hidden
+    macs += 9 * hidden * places
+    parameters += hidden * out_channels + 2 * out_channels
+    macs += hidden * out_channels * places
+    return {"parameters": parameters, "macs": macs}
+""",
+    "expands-at-ratio-1, expansion always counted": """
+def block_cost(
+    in_channels: int, out_channels: int, stride: int, expand_ratio: int, size: int
+) -> dict[str, int]:
+    hidden = in_channels * expand_ratio
+    places = math.ceil(size / stride) ** 2
+    parameters = (
+        in_channels * hidden + 9 * hidden + hidden * out_channels + 2 * (hidden + hidden + out_channels)
+    )
+    macs = in_channels * hidden * size**2 + 9 * hidden * places + hidden * out_channels * places
+    return {"parameters": parameters, "macs": macs}
+""",
+    "rounds-the-size-down, odd size rounded down": """
+def block_cost(
+    in_channels: int, out_channels: int, stride: int, expand_ratio: int, size: int
+) -> dict[str, int]:
+    hidden = in_channels * expand_ratio
+    places = (size // stride) ** 2
+    parameters = macs = 0
+    if expand_ratio != 1:
+        parameters += in_channels * hidden + 2 * hidden
+        macs += in_channels * hidden * size**2
+    parameters += 9 * hidden + 2 * hidden
+    macs += 9 * hidden * places
+    parameters += hidden * out_channels + 2 * out_channels
+    macs += hidden * out_channels * places
+    return {"parameters": parameters, "macs": macs}
+""",
+}
+
 RIGHT_ANSWERS = {
     "the earlier exercise": """
 def block_cost(in_channels, out_channels, stride, expand_ratio, size):

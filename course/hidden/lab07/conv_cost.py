@@ -97,6 +97,33 @@ def conv_cost(in_channels, out_channels, kernel_size, stride, groups, height, wi
     ),
 }
 
+READERS_WRONG_ANSWERS = {
+    "rounds-the-size-down, output rounded down": """
+def conv_cost(
+    in_channels: int, out_channels: int, kernel_size: int, stride: int, groups: int, height: int, width: int
+) -> dict[str, int]:
+    parameters = out_channels * (in_channels // groups) * kernel_size**2
+    macs = parameters * (height // stride) * (width // stride)
+    return {"parameters": parameters, "macs": macs}
+""",
+    "groups-forgotten, groups ignored": """
+def conv_cost(
+    in_channels: int, out_channels: int, kernel_size: int, stride: int, groups: int, height: int, width: int
+) -> dict[str, int]:
+    rows, columns = math.ceil(height / stride), math.ceil(width / stride)
+    parameters = in_channels * out_channels * kernel_size * kernel_size
+    return {"parameters": parameters, "macs": parameters * rows * columns}
+""",
+    "groups-taken-twice, one group counted": """
+def conv_cost(
+    in_channels: int, out_channels: int, kernel_size: int, stride: int, groups: int, height: int, width: int
+) -> dict[str, int]:
+    rows, columns = math.ceil(height / stride), math.ceil(width / stride)
+    parameters = (in_channels // groups) * (out_channels // groups) * kernel_size**2
+    return {"parameters": parameters, "macs": parameters * rows * columns}
+""",
+}
+
 RIGHT_ANSWERS = {
     "floor of size minus 1": edit(
         "math.ceil(height / stride), math.ceil(width / stride)", "(height - 1) // stride + 1, -(-width // stride)"

@@ -33,6 +33,26 @@ WRONG_ANSWERS = {
     "wrong-shape": edit("x * gate}", "(x * gate).flatten()}"),
 }
 
+READERS_WRONG_ANSWERS = {
+    "hard-swish-slope, other slope": """
+def hard_swish(x: Tensor) -> dict[str, Tensor]:
+    gate = (0.2 * x + 0.5).clamp(0, 1)
+    return {"gate": gate, "output": x * gate}
+""",
+    "changes-its-argument, input changed in place": """
+def hard_swish(x: Tensor) -> dict[str, Tensor]:
+    gate = F.relu6(x + 3) / 6
+    x *= gate
+    return {"gate": gate, "output": x}
+""",
+    "wrong-output, shifted input multiplied": """
+def hard_swish(x: Tensor) -> dict[str, Tensor]:
+    x = x + 3
+    gate = F.relu6(x) / 6
+    return {"gate": gate, "output": x * gate}
+""",
+}
+
 RIGHT_ANSWERS = {
     "the library": """
 def hard_swish(x):

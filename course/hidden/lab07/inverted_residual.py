@@ -172,6 +172,38 @@ def inverted_residual(x, expand, depthwise, project, stride):
     "wrong-output, expanded input added": edit("return x + out if", "return out + out if"),
 }
 
+READERS_WRONG_ANSWERS = {
+    "raises-runtime-error, padding fixed at one": """
+def inverted_residual(x: Tensor, expand: Tensor, depthwise: Tensor, project: Tensor, stride: int) -> Tensor:
+    y = F.relu6(F.conv2d(x, expand))
+    y = F.relu6(F.conv2d(y, depthwise, stride=stride, padding=1, groups=len(depthwise)))
+    y = F.conv2d(y, project)
+    if stride == 1 and y.shape == x.shape:
+        y = y + x
+    return y
+""",
+    "skip-by-shape-only, residual by shape alone": """
+def inverted_residual(x: Tensor, expand: Tensor, depthwise: Tensor, project: Tensor, stride: int) -> Tensor:
+    y = F.relu6(F.conv2d(x, expand))
+    y = F.relu6(
+        F.conv2d(y, depthwise, stride=stride, padding=depthwise.shape[-1] // 2, groups=len(depthwise))
+    )
+    y = F.conv2d(y, project)
+    if y.shape == x.shape:
+        y = y + x
+    return y
+""",
+    "relu-without-limit, relu without limit": """
+def inverted_residual(x: Tensor, expand: Tensor, depthwise: Tensor, project: Tensor, stride: int) -> Tensor:
+    y = F.relu(F.conv2d(x, expand))
+    y = F.relu(F.conv2d(y, depthwise, stride=stride, padding=depthwise.shape[-1] // 2, groups=len(depthwise)))
+    y = F.conv2d(y, project)
+    if stride == 1 and y.shape == x.shape:
+        y = y + x
+    return y
+""",
+}
+
 RIGHT_ANSWERS = {
     "clamp and einsum": """
 def inverted_residual(x, expand, depthwise, project, stride):

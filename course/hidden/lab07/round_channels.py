@@ -79,6 +79,31 @@ def round_channels(channels, divisor=8):
     "wrong-width, a tenth too much": edit("rounded < 0.9 * channels", "channels - rounded > 0.11 * channels"),
 }
 
+READERS_WRONG_ANSWERS = {
+    "wrong-width, half fixed at four": """
+def round_channels(channels: float, divisor: int = 8) -> int:
+    rounded = max(divisor, int(channels + 4) // divisor * divisor)
+    if rounded < 0.9 * channels:
+        rounded += divisor
+    return rounded
+""",
+    "wrong-width, width truncated first": """
+def round_channels(channels: float, divisor: int = 8) -> int:
+    channels = int(channels)
+    rounded = max(divisor, int(channels + divisor / 2) // divisor * divisor)
+    if rounded < 0.9 * channels:
+        rounded += divisor
+    return rounded
+""",
+    "half-goes-down, half to even": """
+def round_channels(channels: float, divisor: int = 8) -> int:
+    rounded = max(divisor, round(channels / divisor) * divisor)
+    if rounded < 0.9 * channels:
+        rounded += divisor
+    return rounded
+""",
+}
+
 RIGHT_ANSWERS = {
     "torchvision": """
 def round_channels(channels, divisor=8):

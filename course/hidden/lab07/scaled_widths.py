@@ -98,6 +98,23 @@ def scaled_widths(widths, multiplier):
     ),
 }
 
+READERS_WRONG_ANSWERS = {
+    "rounds-to-the-nearest-only, plain rounding": """
+def scaled_widths(widths: list[int], multiplier: float) -> list[int]:
+    factors = [multiplier] * (len(widths) - 1) + [max(1.0, multiplier)]
+    return [max(8, int(width * factor / 8 + 0.5) * 8) for width, factor in zip(widths, factors)]
+""",
+    "head-shrinks, last made narrower": """
+def scaled_widths(widths: list[int], multiplier: float) -> list[int]:
+    return [make_divisible(width * multiplier, 8) for width in widths]
+""",
+    "head-never-grows, last never scaled": """
+def scaled_widths(widths: list[int], multiplier: float) -> list[int]:
+    scaled = [make_divisible(width * multiplier, 8) for width in widths[:-1]]
+    return [*scaled, widths[-1]]
+""",
+}
+
 RIGHT_ANSWERS = {
     "the earlier exercise": """
 def scaled_widths(widths, multiplier):

@@ -77,6 +77,36 @@ def squeeze_excite(x, reduce_weight, reduce_bias, expand_weight, expand_bias):
     "wrong-output, means of the rows": edit("x.mean((2, 3))", "x.amax(3).mean(2)"),
 }
 
+READERS_WRONG_ANSWERS = {
+    "means-over-the-batch, mean over the batch": """
+def squeeze_excite(
+    x: Tensor, reduce_weight: Tensor, reduce_bias: Tensor, expand_weight: Tensor, expand_bias: Tensor
+) -> Tensor:
+    means = x.mean(dim=(0, 2, 3))
+    hidden = F.relu(reduce_weight @ means + reduce_bias)
+    gate = F.hardsigmoid(expand_weight @ hidden + expand_bias)
+    return x * gate.view(1, -1, 1, 1)
+""",
+    "smooth-gate, smooth sigmoid": """
+def squeeze_excite(
+    x: Tensor, reduce_weight: Tensor, reduce_bias: Tensor, expand_weight: Tensor, expand_bias: Tensor
+) -> Tensor:
+    means = x.mean(dim=(2, 3))
+    hidden = F.relu(F.linear(means, reduce_weight, reduce_bias))
+    gate = torch.sigmoid(F.linear(hidden, expand_weight, expand_bias))
+    return x * gate[:, :, None, None]
+""",
+    "forgets-relu, relu forgotten": """
+def squeeze_excite(
+    x: Tensor, reduce_weight: Tensor, reduce_bias: Tensor, expand_weight: Tensor, expand_bias: Tensor
+) -> Tensor:
+    means = x.mean(dim=(2, 3))
+    hidden = F.linear(means, reduce_weight, reduce_bias)
+    gate = F.hardsigmoid(F.linear(hidden, expand_weight, expand_bias))
+    return x * gate[:, :, None, None]
+""",
+}
+
 RIGHT_ANSWERS = {
     "1x1 convolutions": """
 def squeeze_excite(x, reduce_weight, reduce_bias, expand_weight, expand_bias):

@@ -105,6 +105,59 @@ def block_costs(in_channels, out_channels, stride, expand_ratio, kernel_size, si
     ),
 }
 
+READERS_WRONG_ANSWERS = {
+    "depthwise-at-the-input, depthwise at input size": """
+def block_costs(
+    in_channels: int, out_channels: int, stride: int, expand_ratio: int, kernel_size: int, size: int
+) -> dict[str, int]:
+    hidden = in_channels * expand_ratio
+    full = size * size
+    small = (size // stride) ** 2
+    parameters = 0
+    macs = 0
+    if expand_ratio != 1:
+        parameters += in_channels * hidden + 2 * hidden
+        macs += in_channels * hidden * full
+    depthwise = kernel_size**2 * hidden
+    parameters += depthwise + 2 * hidden
+    macs += depthwise * full
+    project = hidden * out_channels
+    parameters += project + 2 * out_channels
+    macs += project * small
+    return {"parameters": parameters, "macs": macs}
+""",
+    "one-batch-norm-number, one number per norm": """
+def block_costs(
+    in_channels: int, out_channels: int, stride: int, expand_ratio: int, kernel_size: int, size: int
+) -> dict[str, int]:
+    hidden = in_channels * expand_ratio
+    out_size = size // stride
+    convolutions = []
+    if expand_ratio > 1:
+        convolutions.append((in_channels * hidden, hidden, size))
+    convolutions.append((kernel_size**2 * hidden, hidden, out_size))
+    convolutions.append((hidden * out_channels, out_channels, out_size))
+    parameters = sum(weights + channels for weights, channels, _ in convolutions)
+    macs = sum(weights * places**2 for weights, _, places in convolutions)
+    return {"parameters": parameters, "macs": macs}
+""",
+    "expands-by-one, expansion at ratio one": """
+def block_costs(
+    in_channels: int, out_channels: int, stride: int, expand_ratio: int, kernel_size: int, size: int
+) -> dict[str, int]:
+    hidden = in_channels * expand_ratio
+    out_size = size // stride
+    expand = in_channels * hidden
+    depthwise = kernel_size**2 * hidden
+    project = hidden * out_channels
+    norms = 2 * (hidden + hidden + out_channels)
+    return {
+        "parameters": expand + depthwise + project + norms,
+        "macs": expand * size**2 + (depthwise + project) * out_size**2,
+    }
+""",
+}
+
 RIGHT_ANSWERS = {
     "convolution by convolution": """
 def block_costs(in_channels, out_channels, stride, expand_ratio, kernel_size, size):

@@ -106,6 +106,29 @@ def crossover(mother, father, rng):
 """,
 }
 
+READERS_WRONG_ANSWERS = {
+    "shares-its-argument, stage dicts shared": """
+def crossover(mother: dict, father: dict, rng: random.Random) -> dict:
+    stem = rng.choice([mother["stem"], father["stem"]])
+    stages = [rng.choice(pair) for pair in zip(mother["stages"], father["stages"])]
+    return {"stem": stem, "stages": stages}
+""",
+    "not-independent, one coin for all stages": """
+def crossover(mother: dict, father: dict, rng: random.Random) -> dict:
+    child = {"stem": rng.choice((mother, father))["stem"]}
+    parent = rng.choice((mother, father))
+    child["stages"] = [dict(stage) for stage in parent["stages"]]
+    return child
+""",
+    "tears-a-stage-apart, genes mixed within stage": """
+def crossover(mother: dict, father: dict, rng: random.Random) -> dict:
+    child = {"stem": rng.choice((mother["stem"], father["stem"])), "stages": []}
+    for ours, theirs in zip(mother["stages"], father["stages"]):
+        child["stages"].append({gene: rng.choice((ours[gene], theirs[gene])) for gene in ours})
+    return child
+""",
+}
+
 RIGHT_ANSWERS = {
     "deepcopy": """
 def crossover(mother, father, rng):

@@ -109,6 +109,33 @@ def mutate(genes, choices, rate, rng):
     ),
 }
 
+READERS_WRONG_ANSWERS = {
+    "never-reaches-an-end, step to neighbour": """
+def mutate(genes: dict, choices: dict[str, tuple], rate: float, rng: random.Random) -> dict:
+    child = {}
+    for gene, value in genes.items():
+        if rng.random() < rate:
+            position = choices[gene].index(value) + rng.choice((-1, 1))
+            position = min(max(position, 0), len(choices[gene]) - 1)
+            value = choices[gene][position]
+        child[gene] = value
+    return child
+""",
+    "changes-its-argument, parent changed in place": """
+def mutate(genes: dict, choices: dict[str, tuple], rate: float, rng: random.Random) -> dict:
+    child = genes
+    for gene in child:
+        if rng.random() < rate:
+            child[gene] = rng.choice(choices[gene])
+    return child
+""",
+    "all-or-nothing, one draw for all": """
+def mutate(genes: dict, choices: dict[str, tuple], rate: float, rng: random.Random) -> dict:
+    draw = rng.random()
+    return {gene: rng.choice(choices[gene]) if draw < rate else value for gene, value in genes.items()}
+""",
+}
+
 RIGHT_ANSWERS = {
     "a copy that is changed": """
 def mutate(genes, choices, rate, rng):

@@ -135,6 +135,46 @@ def pareto_front(points):
     ),
 }
 
+READERS_WRONG_ANSWERS = {
+    "drops-twins, equal points drop each other": """
+def pareto_front(points: list[dict]) -> list[int]:
+    front = []
+    for i, p in enumerate(points):
+        dominated = False
+        for j, q in enumerate(points):
+            if i != j and q["latency_ms"] <= p["latency_ms"] and q["accuracy"] >= p["accuracy"]:
+                dominated = True
+                break
+        if not dominated:
+            front.append(i)
+    return front
+""",
+    "keeps-the-slower-of-equals, better in both needed": """
+def pareto_front(points: list[dict]) -> list[int]:
+    front = []
+    for i, p in enumerate(points):
+        if not any(q["latency_ms"] < p["latency_ms"] and q["accuracy"] > p["accuracy"] for q in points):
+            front.append(i)
+    return front
+""",
+    "keeps-dominated-points, neighbours only": """
+def pareto_front(points: list[dict]) -> list[int]:
+    order = sorted(range(len(points)), key=lambda i: (points[i]["latency_ms"], -points[i]["accuracy"]))
+    front = []
+    for place, i in enumerate(order):
+        if place == 0:
+            front.append(i)
+            continue
+        before = points[order[place - 1]]
+        equal = (
+            before["latency_ms"] == points[i]["latency_ms"] and before["accuracy"] == points[i]["accuracy"]
+        )
+        if equal or points[i]["accuracy"] > before["accuracy"]:
+            front.append(i)
+    return sorted(front)
+""",
+}
+
 RIGHT_ANSWERS = {
     "a sweep": """
 def pareto_front(points):

@@ -155,6 +155,43 @@ def pick_best(candidates, limits):
     ),
 }
 
+READERS_WRONG_ANSWERS = {
+    "selected-on-test, chosen by test": """
+def pick_best(candidates: list[dict], limits: dict[str, float]) -> dict:
+    best = None
+    for candidate in candidates:
+        allowed = all([candidate[cost] <= limit for cost, limit in limits.items()])
+        if allowed and (best is None or candidate["test"] > best["test"]):
+            best = candidate
+    return {"name": best["name"], "test": best["test"]}
+""",
+    "limit-itself-refused, limit itself excluded": """
+def pick_best(candidates: list[dict], limits: dict[str, float]) -> dict:
+    best = None
+    for candidate in candidates:
+        allowed = True
+        for cost, limit in limits.items():
+            if candidate[cost] >= limit:
+                allowed = False
+        if allowed and (best is None or candidate["validation"] > best["validation"]):
+            best = candidate
+    return {"name": best["name"], "test": best["test"]}
+""",
+    "raises-key-error, only two costs known": """
+def pick_best(candidates: list[dict], limits: dict[str, float]) -> dict:
+    for cost in limits:
+        if cost not in ("latency_ms", "macs"):
+            raise KeyError(cost)
+    best = None
+    for candidate in candidates:
+        fast = candidate["latency_ms"] <= limits.get("latency_ms", math.inf)
+        small = candidate["macs"] <= limits.get("macs", math.inf)
+        if fast and small and (best is None or candidate["validation"] > best["validation"]):
+            best = candidate
+    return {"name": best["name"], "test": best["test"]}
+""",
+}
+
 RIGHT_ANSWERS = {
     "loops": """
 def pick_best(candidates, limits):

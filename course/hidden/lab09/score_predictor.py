@@ -175,6 +175,66 @@ def score_predictor(fit, features, accuracy, held_out):
     ),
 }
 
+READERS_WRONG_ANSWERS = {
+    "fitted-on-everything, fitted on all": """
+def score_predictor(
+    fit_predictor: Callable[[list, list], Callable],
+    rows: list[list[float]],
+    accuracy: list[float],
+    held_out: list[int],
+) -> float:
+    predictor = fit_predictor(rows, accuracy)
+    predicted = {i: predictor(rows[i]) for i in held_out}
+    total = 0
+    count = 0
+    for i, j in combinations(held_out, 2):
+        agreement = (predicted[i] - predicted[j]) * (accuracy[i] - accuracy[j])
+        if agreement > 0:
+            total += 1
+        elif agreement < 0:
+            total -= 1
+        count += 1
+    return total / count
+""",
+    "tie-counts-as-disagreement, ties count against": """
+def score_predictor(
+    fit_predictor: Callable[[list, list], Callable],
+    rows: list[list[float]],
+    accuracy: list[float],
+    held_out: list[int],
+) -> float:
+    train = [i for i in range(len(rows)) if i not in held_out]
+    predictor = fit_predictor([rows[i] for i in train], [accuracy[i] for i in train])
+    predicted = {i: predictor(rows[i]) for i in held_out}
+    pairs = list(combinations(held_out, 2))
+    total = 0
+    for i, j in pairs:
+        same = (predicted[i] - predicted[j]) * (accuracy[i] - accuracy[j]) > 0
+        total += 1 if same else -1
+    return total / len(pairs)
+""",
+    "wrong-score, divided with tie correction": """
+def score_predictor(
+    fit_predictor: Callable[[list, list], Callable],
+    rows: list[list[float]],
+    accuracy: list[float],
+    held_out: list[int],
+) -> float:
+    held = set(held_out)
+    train = [i for i in range(len(rows)) if i not in held]
+    predictor = fit_predictor([rows[i] for i in train], [accuracy[i] for i in train])
+    predicted = np.array([float(predictor(rows[i])) for i in held_out])
+    actual = np.array([accuracy[i] for i in held_out])
+    first, second = np.triu_indices(len(held_out), k=1)
+    p = np.sign(predicted[first] - predicted[second])
+    a = np.sign(actual[first] - actual[second])
+    norm = math.sqrt(float(np.abs(p).sum()) * float(np.abs(a).sum()))
+    if norm == 0:
+        return 0.0
+    return float((p * a).sum() / norm)
+""",
+}
+
 RIGHT_ANSWERS = {
     "two loops": """
 def score_predictor(fit_predictor, rows, accuracy, held_out):

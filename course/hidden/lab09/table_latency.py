@@ -102,6 +102,42 @@ def table_latency(rows, blocks):
     ),
 }
 
+READERS_WRONG_ANSWERS = {
+    "keyed-without-kernel, kernel size left out": """
+def table_latency(rows: list[dict], blocks: list[dict]) -> float:
+    names = ("in_channels", "out_channels", "stride", "expand_ratio", "size")
+    table = {tuple(row[name] for name in names): row["ms"] for row in rows}
+    return sum(table[tuple(block[name] for name in names)] for block in blocks)
+""",
+    "missing-block-is-free, unknown block is free": """
+def table_latency(rows: list[dict], blocks: list[dict]) -> float:
+    def key(entry):
+        return (
+            entry["in_channels"],
+            entry["out_channels"],
+            entry["stride"],
+            entry["expand_ratio"],
+            entry["kernel_size"],
+            entry["size"],
+        )
+
+    table = {key(row): row["ms"] for row in rows}
+    total = 0.0
+    for block in blocks:
+        total += table.get(key(block), 0.0)
+    return total
+""",
+    "counts-a-block-once, repeated block counted once": """
+def table_latency(rows: list[dict], blocks: list[dict]) -> float:
+    names = ["in_channels", "out_channels", "stride", "expand_ratio", "kernel_size", "size"]
+    table = {}
+    for row in rows:
+        table[tuple(row[name] for name in names)] = row["ms"]
+    needed = {tuple(block[name] for name in names) for block in blocks}
+    return float(sum(table[key] for key in needed))
+""",
+}
+
 RIGHT_ANSWERS = {
     "names written down": """
 def table_latency(rows, blocks):

@@ -80,6 +80,35 @@ def both_logits(model, images, export, run):
     "reference-in-train-mode, restored too early": edit("    return {", "    model.train()\n    return {"),
 }
 
+READERS_WRONG_ANSWERS = {
+    "exports-in-train-mode, eval at the top only": """
+def both_logits(model: nn.Module, images: Tensor, export, run) -> dict[str, Tensor]:
+    model.training = False
+    file = export(model, images[:1], True)
+    with torch.no_grad():
+        reference = model(images)
+    return {"reference": reference, "actual": run(file, images)}
+""",
+    "exports-in-train-mode, eval after export": """
+def both_logits(model: nn.Module, images: Tensor, export, run) -> dict[str, Tensor]:
+    file = export(model, images[:1], True)
+    actual = run(file, images)
+    model.eval()
+    with torch.no_grad():
+        reference = model(images)
+    return {"reference": reference, "actual": actual}
+""",
+    "fixed-batch, fixed batch export": """
+def both_logits(model: nn.Module, images: Tensor, export, run) -> dict[str, Tensor]:
+    model.eval()
+    file = export(model, images[:1], False)
+    with torch.no_grad():
+        reference = model(images)
+        actual = run(file, images)
+    return {"reference": reference, "actual": actual}
+""",
+}
+
 RIGHT_ANSWERS = {
     "a copy in eval mode": """
 def both_logits(model, images, export, run):

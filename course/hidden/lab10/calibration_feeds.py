@@ -74,6 +74,47 @@ def calibration_feeds(pixels, mean, std, input_name, batch_size):
     "wrong-dtype, half": edit("return [{input_name: batch}", "return [{input_name: batch.half()}"),
 }
 
+READERS_WRONG_ANSWERS = {
+    "reshapes-the-axes, reshape for permute": """
+def calibration_feeds(
+    pixels: Tensor, mean: list[float], std: list[float], input_name: str, batch_size: int
+) -> list[dict[str, Tensor]]:
+    if len(mean) != len(std):
+        raise ValueError("mean and std have one number for each channel")
+    feeds = []
+    for start in range(0, len(pixels), batch_size):
+        batch = pixels[start : start + batch_size].float() / 255
+        batch = (batch - torch.tensor(mean)) / torch.tensor(std)
+        height, width, channels = batch.shape[1:]
+        feeds.append({input_name: batch.reshape(-1, channels, height, width)})
+    return feeds
+""",
+    "drops-the-last-batch, remainder dropped": """
+def calibration_feeds(
+    pixels: Tensor, mean: list[float], std: list[float], input_name: str, batch_size: int
+) -> list[dict[str, Tensor]]:
+    if len(mean) != len(std):
+        raise ValueError("mean and std have one number for each channel")
+    feeds = []
+    for start in range(0, len(pixels) - batch_size + 1, batch_size):
+        batch = pixels[start : start + batch_size].float() / 255
+        batch = (batch - torch.tensor(mean)) / torch.tensor(std)
+        feeds.append({input_name: batch.permute(0, 3, 1, 2).contiguous()})
+    return feeds
+""",
+    "swaps-height-and-width, height width swapped": """
+def calibration_feeds(
+    pixels: Tensor, mean: list[float], std: list[float], input_name: str, batch_size: int
+) -> list[dict[str, Tensor]]:
+    if len(mean) != len(std):
+        raise ValueError("mean and std have one number for each channel")
+    images = (pixels.float() / 255).permute(0, 3, 2, 1)
+    shape = (1, -1, 1, 1)
+    images = (images - torch.tensor(mean).view(shape)) / torch.tensor(std).view(shape)
+    return [{input_name: batch.contiguous()} for batch in images.split(batch_size)]
+""",
+}
+
 RIGHT_ANSWERS = {
     "numpy": """
 def calibration_feeds(pixels, mean, std, input_name, batch_size):

@@ -82,6 +82,32 @@ def fold_batch_norm(weight, bias, gamma, beta, mean, var, eps):
     ),
 }
 
+READERS_WRONG_ANSWERS = {
+    "eps-outside-the-root, eps outside the root": """
+def fold_batch_norm(
+    weight: Tensor, bias: Tensor, gamma: Tensor, beta: Tensor, mean: Tensor, var: Tensor, eps: float
+) -> dict[str, Tensor]:
+    factor = gamma / (var.sqrt() + eps)
+    return {"weight": weight * factor.view(-1, 1, 1, 1), "bias": beta + (bias - mean) * factor}
+""",
+    "bias-not-scaled, bias not scaled": """
+def fold_batch_norm(
+    weight: Tensor, bias: Tensor, gamma: Tensor, beta: Tensor, mean: Tensor, var: Tensor, eps: float
+) -> dict[str, Tensor]:
+    factor = gamma / torch.sqrt(var + eps)
+    new_weight = weight * factor.view(-1, 1, 1, 1)
+    new_bias = bias + beta - mean * factor
+    return {"weight": new_weight, "bias": new_bias}
+""",
+    "scales-input-channels, factor on input channels": """
+def fold_batch_norm(
+    weight: Tensor, bias: Tensor, gamma: Tensor, beta: Tensor, mean: Tensor, var: Tensor, eps: float
+) -> dict[str, Tensor]:
+    factor = gamma / torch.sqrt(var + eps)
+    return {"weight": weight * factor.view(1, -1, 1, 1), "bias": beta + (bias - mean) * factor}
+""",
+}
+
 RIGHT_ANSWERS = {
     "einsum and rsqrt": """
 def fold_batch_norm(weight, bias, gamma, beta, mean, var, eps):

@@ -115,6 +115,62 @@ def linear_file(weight, bias, path):
     "wrong-values, relu of the absolute values": edit('"Relu", ["sums"]', '"Abs", ["sums"]'),
 }
 
+READERS_WRONG_ANSWERS = {
+    "forgets-to-transpose, reshape for transpose": """
+def linear_file(weight: Tensor, bias: Tensor, path: str) -> None:
+    out_features, in_features = weight.shape
+    matrix = weight.detach().reshape(in_features, out_features).numpy()
+    initializers = [
+        numpy_helper.from_array(matrix, name="weight"),
+        numpy_helper.from_array(bias.detach().numpy(), name="bias"),
+    ]
+    nodes = [
+        helper.make_node("Gemm", ["input", "weight", "bias"], ["hidden"]),
+        helper.make_node("Relu", ["hidden"], ["output"]),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "linear",
+        [helper.make_tensor_value_info("input", TensorProto.FLOAT, ["batch", in_features])],
+        [helper.make_tensor_value_info("output", TensorProto.FLOAT, ["batch", out_features])],
+        initializer=initializers,
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)
+    onnx.save(model, path)
+""",
+    "fixed-batch, batch fixed at one": """
+def linear_file(weight: Tensor, bias: Tensor, path: str) -> None:
+    out_features, in_features = weight.shape
+    graph = helper.make_graph(
+        [
+            helper.make_node("Gemm", ["input", "weight", "bias"], ["hidden"], transB=1),
+            helper.make_node("Relu", ["hidden"], ["output"]),
+        ],
+        "linear",
+        [helper.make_tensor_value_info("input", TensorProto.FLOAT, [1, in_features])],
+        [helper.make_tensor_value_info("output", TensorProto.FLOAT, [1, out_features])],
+        initializer=[
+            numpy_helper.from_array(weight.detach().numpy(), name="weight"),
+            numpy_helper.from_array(bias.detach().numpy(), name="bias"),
+        ],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)
+    onnx.save(model, path)
+""",
+    "wrong-values, bias not wired": """
+def linear_file(weight: Tensor, bias: Tensor, path: str) -> None:
+    weight_init = numpy_helper.from_array(weight.detach().numpy(), name="weight")
+    bias_init = numpy_helper.from_array(bias.detach().numpy(), name="bias")
+    gemm = helper.make_node("Gemm", ["input", "weight"], ["linear"], transB=1)
+    relu = helper.make_node("Relu", ["linear"], ["output"])
+    x = helper.make_tensor_value_info("input", TensorProto.FLOAT, ["batch", weight.shape[1]])
+    y = helper.make_tensor_value_info("output", TensorProto.FLOAT, ["batch", weight.shape[0]])
+    graph = helper.make_graph([gemm, relu], "layer", [x], [y], initializer=[weight_init, bias_init])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)
+    onnx.save(model, path)
+""",
+}
+
 RIGHT_ANSWERS = {
     "the domain by its name": """
 def linear_file(weight, bias, path):

@@ -109,6 +109,28 @@ def parity(reference, actual, tolerance):
     ),
 }
 
+READERS_WRONG_ANSWERS = {
+    "too-strict, tolerance itself fails": """
+def parity(reference: Tensor, actual: Tensor, tolerance: float) -> dict[str, float | bool]:
+    error = ((actual - reference).abs().max() / reference.abs().max()).item()
+    same_class = (actual.argmax(dim=-1) == reference.argmax(dim=-1)).float().mean().item()
+    return {"error": error, "same_class": same_class, "passes": error < tolerance}
+""",
+    "argmax-only, classes decide too": """
+def parity(reference: Tensor, actual: Tensor, tolerance: float) -> dict[str, float | bool]:
+    error = (torch.abs(actual - reference).max() / torch.abs(reference).max()).item()
+    same = (reference.argmax(dim=1) == actual.argmax(dim=1)).float().mean().item()
+    passes = error <= tolerance and same == 1.0
+    return {"error": error, "same_class": same, "passes": passes}
+""",
+    "nan-passes, nan passes": """
+def parity(reference: Tensor, actual: Tensor, tolerance: float) -> dict[str, float | bool]:
+    error = ((actual - reference).abs().max() / reference.abs().max()).item()
+    same = (reference.argmax(dim=1) == actual.argmax(dim=1)).float().mean().item()
+    return {"error": error, "same_class": same, "passes": not error > tolerance}
+""",
+}
+
 RIGHT_ANSWERS = {
     "numpy": """
 def parity(reference, actual, tolerance):

@@ -142,6 +142,49 @@ def rank_layers(reference, actual):
     "no-error-not-infinite, 100 for infinity": edit("math.inf", "100.0"),
 }
 
+READERS_WRONG_ANSWERS = {
+    "wrong-decibels, twenty for ten": """
+def rank_layers(reference: dict[str, Tensor], actual: dict[str, Tensor]) -> list[tuple[str, float]]:
+    ranked = []
+    for name, x in reference.items():
+        if name not in actual:
+            continue
+        signal = x.square().sum()
+        noise = (x - actual[name]).square().sum()
+        if noise == 0:
+            decibels = math.inf
+        else:
+            decibels = (20 * torch.log10(signal / noise)).item()
+        ranked.append((name, decibels))
+    return sorted(ranked, key=lambda pair: pair[1])
+""",
+    "best-first, best first": """
+def rank_layers(reference: dict[str, Tensor], actual: dict[str, Tensor]) -> list[tuple[str, float]]:
+    ranked = []
+    for name in reference:
+        if name in actual:
+            noise = (reference[name] - actual[name]).pow(2).sum()
+            signal = reference[name].pow(2).sum()
+            value = math.inf if noise.item() == 0 else (10 * torch.log10(signal / noise)).item()
+            ranked.append((name, value))
+    return sorted(ranked, key=lambda item: item[1], reverse=True)
+""",
+    "wrong-decibels, paired by position": """
+def rank_layers(reference: dict[str, Tensor], actual: dict[str, Tensor]) -> list[tuple[str, float]]:
+    names = [name for name in reference if name in actual]
+    floats = [reference[name] for name in names]
+    ints = [tensor for name, tensor in actual.items() if name in reference]
+    ranked = []
+    for name, x, y in zip(names, floats, ints):
+        noise = ((x - y) ** 2).sum()
+        if noise == 0:
+            ranked.append((name, float("inf")))
+        else:
+            ranked.append((name, float(10 * torch.log10((x**2).sum() / noise))))
+    return sorted(ranked, key=lambda pair: pair[1])
+""",
+}
+
 RIGHT_ANSWERS = {
     "norms": """
 def rank_layers(reference, actual):

@@ -133,6 +133,49 @@ def speed_up(open_runner, timed, threads, rounds):
     "different-threads, opens again": edit("append(timed(runner))", "append(timed(open_runner(name, threads)))"),
 }
 
+READERS_WRONG_ANSWERS = {
+    "times-the-first-run, first call timed": """
+def speed_up(open_runner, timed, threads: int, rounds: int) -> dict[str, float]:
+    eager = open_runner("eager", threads)
+    onnx_runner = open_runner("onnxruntime", threads)
+    eager_times, onnx_times = [], []
+    for _ in range(rounds):
+        eager_times.append(timed(eager))
+        onnx_times.append(timed(onnx_runner))
+    eager_ms = statistics.median(eager_times)
+    onnx_ms = statistics.median(onnx_times)
+    return {"eager_ms": eager_ms, "onnxruntime_ms": onnx_ms, "times_faster": eager_ms / onnx_ms}
+""",
+    "different-threads, threads constant one": """
+def speed_up(open_runner, timed, threads: int, rounds: int) -> dict[str, float]:
+    runners = {name: open_runner(name, 1) for name in ("eager", "onnxruntime")}
+    for call in runners.values():
+        call()
+    times = {name: [] for name in runners}
+    for _ in range(rounds):
+        for name, call in runners.items():
+            times[name].append(timed(call))
+    eager = statistics.median(times["eager"])
+    ort_ms = statistics.median(times["onnxruntime"])
+    return {"eager_ms": eager, "onnxruntime_ms": ort_ms, "times_faster": eager / ort_ms}
+""",
+    "one-after-the-other, one side after the other": """
+def speed_up(open_runner, timed, threads: int, rounds: int) -> dict[str, float]:
+    names = ["eager", "onnxruntime"]
+    runners = {name: open_runner(name, threads) for name in names}
+    for name in names:
+        runners[name]()
+    medians = {}
+    for name in names:
+        medians[name] = statistics.median([timed(runners[name]) for _ in range(rounds)])
+    return {
+        "eager_ms": medians["eager"],
+        "onnxruntime_ms": medians["onnxruntime"],
+        "times_faster": medians["eager"] / medians["onnxruntime"],
+    }
+""",
+}
+
 RIGHT_ANSWERS = {
     "warms up in round 0": """
 def speed_up(open_runner, timed, threads, rounds):
