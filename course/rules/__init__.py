@@ -200,7 +200,7 @@ def exercise_use_tagged(lab: Lab) -> Iterator[str]:
         used = names.needed & from_exercises
         if is_solution(cell):
             from_exercises |= names.bound
-        elif is_check(cell):
+        elif is_check(cell) or is_own(cell):
             continue
         elif "uses-exercise" in tags(cell):
             if not used:
