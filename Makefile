@@ -10,7 +10,7 @@ ifneq ($(filter execute,$(MAKECMDGOALS)),)
 $(if $(LAB),,$(error Say which lab: make execute LAB=00))
 endif
 ifneq ($(filter record,$(MAKECMDGOALS)),)
-$(if $(and $(LAB),$(STAGE),$(SEED)),,$(error Say what to record: make record LAB=00 STAGE=one_epoch SEED=1))
+$(if $(and $(LAB),$(STAGE),$(SEED)),,$(error Say what to record: make record LAB=03 STAGE=qat SEED=1))
 endif
 
 .PHONY: help run test test-system lab student execute record lint
@@ -22,7 +22,7 @@ help:
 	@echo 'make test-system            tests that need a browser or a fresh environment'
 	@echo 'make lint                   style of code and notebooks, notebook rules'
 	@echo 'make execute LAB=00         execute a lab in place'
-	@echo 'make record LAB=00 STAGE=one_epoch SEED=1   one long run, recorded in data/results/'
+	@echo 'make record LAB=03 STAGE=qat SEED=1   one long run, recorded in data/results/'
 	@echo 'make student                build/student.zip'
 
 run: $(STAMP)

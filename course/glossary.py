@@ -13,7 +13,7 @@ from course.notebooks import find_labs, lab_info, read
 from labsupport import PROJECT_DIR
 
 GLOSSARY = PROJECT_DIR / "docs" / "glossary.md"
-_TERM = re.compile(r"<dfn>(.+?)</dfn>")
+_TERM = re.compile(r"<dfn>([^<]+)</dfn>")
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-Z<$`*\"(])|\n\s*\n|\n\s*(?=[-*|#])")
 _HEAD = """\
 # Glossary
@@ -78,4 +78,4 @@ def entries(notebook: NotebookNode, lab: str) -> Iterator[Entry]:
         for sentence in _SENTENCE_END.split(cell.source):
             for term in _TERM.findall(sentence):
                 plain = " ".join(_TERM.sub(r"\1", sentence).split())
-                yield Entry(" ".join(term.split()), plain.lstrip("-* "), lab)
+                yield Entry(" ".join(term.split()), f"{plain.lstrip('-* ').rstrip('.,;:')}.", lab)

@@ -73,6 +73,8 @@ Open `notebooks/`, then the lab with the lowest number. Keep this folder togethe
   happened, what to do, and in brackets the name of the mistake. Grading tries more cases: other shapes, types, edges.
 - A section never needs an unsolved exercise of another section. When you are stuck, go on and come back.
 - Predictions are for you alone: they are shown beside the measurement and never graded.
+- "Your own" is an experiment that you choose. A person reads its code and its report; grading never runs it. So run the
+  cell and save the notebook before you hand it in.
 
 ## Hand in
 

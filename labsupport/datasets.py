@@ -264,8 +264,11 @@ def read_picture(path: str | Path, size: int = 32) -> Tensor:
             upright = ImageOps.exif_transpose(opened).convert("RGB")
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise ValueError(f"{path.name} cannot be read as a picture: save it as PNG or JPEG.") from error
-    square = ImageOps.fit(upright, (size, size), Image.Resampling.LANCZOS)
-    return torch.from_numpy(np.array(square)).permute(2, 0, 1)[None].contiguous()
+    side = min(upright.size)
+    left, top = ((length - side) // 2 for length in upright.size)
+    square = upright.crop((left, top, left + side, top + side))
+    pixels = np.array(square.resize((size, size), Image.Resampling.LANCZOS))
+    return torch.from_numpy(pixels).permute(2, 0, 1)[None].contiguous()
 
 
 def calibration_loader(image_set: ImageSet, num_samples: int, batch_size: int = 100) -> list[Tensor]:

@@ -123,7 +123,7 @@ def roofline(peaks: Peaks, points: Sequence[RooflinePoint], *, title: str = "") 
     intensities = [point.flop_per_byte for point in points]
     low, high = min([0.25, *intensities]) / 1.5, max([4 * corner, *intensities]) * 1.5
     axes.set_xlim(low, high)
-    _draw_roof(axes, peaks.bandwidth_gb_s, peaks.int8_gops, f"int8  {peaks.int8_gops:.0f} Gop/s", "--", low, high)
+    _draw_roof(axes, peaks.bandwidth_gb_s, peaks.int8_gops, f"int8  {peaks.int8_gops:.0f} GOP/s", "--", low, high)
     _draw_roof(axes, peaks.bandwidth_gb_s, peaks.fp32_gflops, f"fp32  {peaks.fp32_gflops:.0f} GFLOP/s", "-", low, high)
     ridge = peaks.fp32_gflops / peaks.bandwidth_gb_s
     axes.axvline(ridge, color=_INK, linewidth=1, linestyle=(0, (1, 2)))
@@ -135,7 +135,7 @@ def roofline(peaks: Peaks, points: Sequence[RooflinePoint], *, title: str = "") 
         color=_INK,
     )
     start = low * 1.3
-    axes.annotate(
+    memory = axes.annotate(
         f"memory  {peaks.bandwidth_gb_s:.0f} GB/s",
         (start, peaks.bandwidth_gb_s * start),
         xytext=(-3, 5),
@@ -144,7 +144,9 @@ def roofline(peaks: Peaks, points: Sequence[RooflinePoint], *, title: str = "") 
         color=_INK,
         rotation=_slope_degrees(axes, made),
         rotation_mode="anchor",
+        zorder=6,
     )
+    memory.set_path_effects([patheffects.withStroke(linewidth=3, foreground="white")])
     groups = list(dict.fromkeys(point.group for point in points))
     for index, group in enumerate(groups):
         members = [point for point in points if point.group == group]
@@ -190,7 +192,7 @@ def latency_samples(latency: Latency, *, title: str = "") -> Figure:
     names = list(latency.samples_ms)
     plural = "s" if latency.threads > 1 else ""
     made, axes = figure(
-        "milliseconds a call (line: median, dotted: 90th percentile)",
+        "milliseconds a call (line: median, dotted: p90)",
         "",
         title=title or f"{len(latency.samples_ms[names[0]])} calls each, {latency.threads} thread{plural}",
         width=8,
@@ -260,7 +262,7 @@ def channel_groups(channels: int, groups: Sequence[int], *, alt: str = "") -> Fi
             axes.scatter([place] * channels, range(channels), s=90, color="white", edgecolor=_INK, zorder=3)
         depthwise = "\n(depthwise)" if number == channels else ""
         axes.set_title(f"{number} group{'s' * (number > 1)}{depthwise}", fontsize=_FONT)
-        axes.set_xticks([0, 1], ["input", "output"], fontsize=_FONT - 1)
+        axes.set_xticks([0, 1], ["input\nchannels", "output\nchannels"], fontsize=_FONT - 1)
         axes.set_yticks([])
         axes.spines[:].set_visible(False)
         axes.margins(0.15)

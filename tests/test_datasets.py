@@ -8,6 +8,7 @@ import sys
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from labsupport import DATA_DIR, PROJECT_DIR, datasets, fetch
 from labsupport.datasets import SPLITS, ImageSet, calibration_loader, load, split_indices
@@ -380,3 +381,38 @@ def test_the_readme_lists_every_file_with_its_bytes_and_sha256():
 
 def test_the_mini_is_at_most_20_megabytes():
     assert sum(path.stat().st_size for path in datasets.MINI_DIR.iterdir()) <= 20_000_000
+
+
+def saved_picture(path, array, **options):
+    Image.fromarray(array).save(path, **options)
+    return path
+
+
+def test_a_picture_becomes_an_image_of_the_middle_square(tmp_path):
+    wide = np.zeros((64, 128, 3), np.uint8)
+    wide[:, 32:96] = (200, 100, 50)
+    image = datasets.read_picture(saved_picture(tmp_path / "wide.png", wide))
+    assert (image.dtype, tuple(image.shape)) == (torch.uint8, (1, 3, 32, 32))
+    assert image[0].flatten(1).unique(dim=1).squeeze().tolist() == [200, 100, 50]
+
+
+def test_grey_transparent_and_turned_pictures_are_read(tmp_path):
+    grey = np.full((40, 40), 77, np.uint8)
+    assert datasets.read_picture(saved_picture(tmp_path / "grey.png", grey)).unique().tolist() == [77]
+    clear = np.full((40, 40, 4), 60, np.uint8)
+    assert datasets.read_picture(saved_picture(tmp_path / "clear.png", clear), size=8).shape == (1, 3, 8, 8)
+    halves = np.zeros((32, 32, 3), np.uint8)
+    halves[:16] = 255
+    turned = Image.Exif()
+    turned[0x0112] = 6  # to be turned a quarter clockwise
+    image = datasets.read_picture(saved_picture(tmp_path / "turned.png", halves, exif=turned))
+    assert image[0, 0, :, -1].min() > 200
+    assert image[0, 0, :, 0].max() < 50
+
+
+def test_a_picture_that_is_not_there_or_none_says_so(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"There is no picture at .*cat\.png, looked for from the folder"):
+        datasets.read_picture(tmp_path / "cat.png")
+    (tmp_path / "notes.png").write_text("no picture")
+    with pytest.raises(ValueError, match=r"notes\.png cannot be read as a picture: save it as PNG or JPEG"):
+        datasets.read_picture(tmp_path / "notes.png")

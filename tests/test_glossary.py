@@ -17,13 +17,13 @@ def sentences(*texts):
 
 
 def test_a_word_comes_with_its_sentence_alone():
-    text = "A first one. The step is the\n<dfn>scale</dfn> of the grid. A third."
-    assert sentences(text) == [("scale", "The step is the scale of the grid.")]
+    text = "A first one. The step is the\n<dfn>step\nsize</dfn> of the grid. A third."
+    assert sentences(text) == [("step size", "The step is the step size of the grid.")]
 
 
 def test_a_sentence_may_define_two_words_and_stand_in_a_list():
     text = "Two kinds:\n\n- the <dfn>mean</dfn> and the <dfn>median</dfn> differ\n- other"
-    assert sentences(text) == [(word, "the mean and the median differ") for word in ("mean", "median")]
+    assert sentences(text) == [(word, "the mean and the median differ.") for word in ("mean", "median")]
 
 
 def test_a_number_with_a_point_ends_no_sentence():

@@ -196,3 +196,38 @@ def test_child_prints_bytes_and_fills_inputs_of_any_type(tmp_path, capsys):
     measured = memory.json.loads(capsys.readouterr().out)
     assert list(measured) == ["runtime_bytes", "loaded_bytes", "peak_bytes"]
     assert measured["peak_bytes"] >= measured["runtime_bytes"] > 10e6
+
+
+def test_steps_of_a_residual_block_without_its_weights(tmp_path):
+    path = write(
+        tmp_path / "block.onnx",
+        [
+            helper.make_node("Relu", ["w"], ["positive"], "of a weight"),
+            helper.make_node("Conv", ["x", "positive"], ["a"], "conv"),
+            helper.make_node("Mul", ["a", "a"], ["square"], "square"),
+            helper.make_node("Add", ["x", "square"], ["y"], "add"),
+        ],
+        {"x": [1, 4, 8, 8]},
+        {"y": [1, 4, 8, 8]},
+        {"w": weight(4, 4, 1, 1)},
+    )
+    size = 4 * 64 * 4
+    assert measure.activation_steps(path) == [
+        {"reads": [], "writes": "x", "bytes": size},
+        {"reads": ["x"], "writes": "a", "bytes": size},
+        {"reads": ["a"], "writes": "square", "bytes": size},
+        {"reads": ["x", "square"], "writes": "y", "bytes": size},
+    ]
+
+
+def test_steps_and_timeline_agree_on_the_peak(tmp_path):
+    from labsupport import zoo
+
+    path = ort.export(zoo.load("mobile_cifar10"), torch.randn(1, 3, 32, 32), tmp_path / "net.onnx")
+    steps = measure.activation_steps(path)
+    last = {name: number for number, step in enumerate(steps) for name in step["reads"]}
+    alive = [
+        sum(step["bytes"] for step in steps[: now + 1] if last.get(step["writes"], len(steps)) >= now)
+        for now in range(len(steps))
+    ]
+    assert max(alive) == measure.activation_peak_bytes(path)

@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from IPython.core.formatters import PNGFormatter
 from matplotlib import pyplot as plt
 from matplotlib.colors import to_rgb
@@ -38,10 +39,11 @@ def texts(figure):
 @pytest.mark.parametrize("make", FIGURES.values(), ids=FIGURES)
 def test_shown_once_at_80_dpi_and_the_same_each_time(make):
     figure = make()
-    png = PNGFormatter()(figure)
+    png, metadata = PNGFormatter()(figure)
+    assert metadata["alt"]
     assert Image.open(io.BytesIO(png)).width == figure.get_figwidth() * 80
     assert plt.get_fignums() == []
-    assert PNGFormatter()(make()) == png
+    assert PNGFormatter()(make())[0] == png
 
 
 def test_colours_and_their_neighbours_differ_in_grey():
@@ -59,7 +61,7 @@ def test_axes_of_a_figure_are_labelled():
 
 def test_roofs_stand_at_the_peaks():
     axes = plots.roofline(PEAKS, POINTS).axes[0]
-    int8, fp32 = (line.get_xydata() for line in axes.lines)
+    int8, fp32 = (line.get_xydata() for line in axes.lines if len(line.get_xydata()) == 3)
     assert (fp32[1].tolist(), int8[1].tolist()) == ([5.0, 100.0], [20.0, 400.0])
     assert fp32[0, 1] == pytest.approx(20 * fp32[0, 0])
     assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
@@ -70,7 +72,7 @@ def test_roofs_stand_at_the_peaks():
 def test_roofline_names_points_groups_and_units():
     figure = plots.roofline(PEAKS, POINTS)
     written = texts(figure)
-    expected = {"conv", "linear", "TinyCNN", "ResNet-50", "memory  20 GB/s", "fp32  100 GFLOP/s", "int8  400 Gop/s"}
+    expected = {"conv", "linear", "TinyCNN", "ResNet-50", "memory  20 GB/s", "fp32  100 GFLOP/s", "int8  400 GOP/s"}
     assert expected <= set(written)
     assert {"arithmetic intensity (FLOP per byte)", "speed (GFLOP/s)"} <= set(written)
     points = [group.get_offsets().tolist() for group in figure.axes[0].collections]
@@ -127,3 +129,44 @@ def test_nothing_to_draw_is_said():
 def test_importing_does_not_choose_a_backend():
     code = "import sys, labsupport.plots; sys.exit('matplotlib.pyplot' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def connections(made):
+    return [len(axes.lines) for axes in made.axes]
+
+
+def test_groups_are_drawn_with_the_inputs_each_output_reads():
+    made = plots.channel_groups(6, (1, 2, 6), alt="lines")
+    assert connections(made) == [36, 18, 6]
+    assert [axes.get_title() for axes in made.axes] == ["1 group", "2 groups", "6 groups\n(depthwise)"]
+    first_half = {(line.get_ydata()[0] // 3, line.get_ydata()[1] // 3) for line in made.axes[1].lines}
+    assert first_half == {(0, 0), (1, 1)}
+    assert made.alt == "lines"
+
+
+def test_channels_that_cannot_be_dealt_out_are_refused():
+    with pytest.raises(ValueError, match=r"6 channels cannot be dealt out to \[1, 4\] groups"):
+        plots.channel_groups(6, (1, 4))
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_picture_is_drawn_pixel_by_pixel(channels):
+    pixels = torch.randint(0, 256, (channels, 5, 7), dtype=torch.uint8)
+    made = plots.picture(pixels, title="small")
+    [shown] = made.axes[0].images
+    assert shown.get_array().shape[:2] == (5, 7)
+    assert made.alt == "A picture of 5 by 7 pixels."
+
+
+def test_a_figure_says_what_it_shows():
+    made, _ = plots.figure("step", "KB", title="Memory", alt="It falls.")
+    _, metadata = made._repr_png_()
+    assert metadata == {"alt": "It falls."}
+    made, _ = plots.figure("step", "KB", title="Memory")
+    assert made._repr_png_()[1] == {"alt": "Memory; KB; step"}
+
+
+def test_the_ridge_is_marked():
+    made = plots.roofline(PEAKS, [])
+    ridge = PEAKS.fp32_gflops / PEAKS.bandwidth_gb_s
+    assert f" ridge  {ridge:.0f} FLOP per byte" in {text.get_text() for text in made.axes[0].texts}

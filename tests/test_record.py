@@ -129,8 +129,8 @@ def test_a_stage_that_gives_no_row_is_refused(stage):
 
 
 def test_an_unknown_stage_is_named_with_those_that_are_known():
-    with pytest.raises(CourseError, match="lab 00 has no stage 'two'; it has: one_epoch"):
-        stages.find("00", "two")
+    with pytest.raises(CourseError, match=r"lab 04 has no stage 'two'; it has: [a-z]"):
+        stages.find("04", "two")
     with pytest.raises(CourseError, match="it has: none"):
         stages.find("98", "two")
 

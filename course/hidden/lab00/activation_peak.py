@@ -136,6 +136,59 @@ def activation_peak(steps):
     "bytes-not-whole": edit("return peak", "return peak / 1000"),
 }
 
+READERS_WRONG_ANSWERS = {
+    "raises-value-error, no steps fails": """
+def activation_peak(steps: list[dict]) -> int:
+    last = {}
+    for number, step in enumerate(steps):
+        for name in step["reads"]:
+            last[name] = number
+    totals = []
+    for number in range(len(steps)):
+        totals.append(
+            sum(
+                earlier["bytes"]
+                for earlier in steps[: number + 1]
+                if earlier["writes"] not in last
+                or last[earlier["writes"]] >= number
+                or earlier is steps[number]
+            )
+        )
+    return max(totals)
+""",
+    "frees-what-is-being-read, freed one step early": """
+def activation_peak(steps: list[dict]) -> int:
+    last_read = {}
+    for number, step in enumerate(steps):
+        for name in step["reads"]:
+            last_read[name] = number
+    peak = 0
+    alive = {}
+    for number, step in enumerate(steps):
+        alive = {name: size for name, size in alive.items() if last_read.get(name, len(steps)) > number}
+        alive[step["writes"]] = step["bytes"]
+        peak = max(peak, sum(alive.values()))
+    return peak
+""",
+    "wrong-peak, first reader instead of last": """
+def activation_peak(steps: list[dict]) -> int:
+    read_at = {}
+    for number, step in enumerate(steps):
+        for name in step["reads"]:
+            if name not in read_at:
+                read_at[name] = number
+    peak = 0
+    for number in range(len(steps)):
+        total = 0
+        for written, other in enumerate(steps[: number + 1]):
+            end = read_at.get(other["writes"], len(steps))
+            if written <= number <= end:
+                total += other["bytes"]
+        peak = max(peak, total)
+    return peak
+""",
+}
+
 RIGHT_ANSWERS = {
     "a sum for each moment": """
 def activation_peak(steps):

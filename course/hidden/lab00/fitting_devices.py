@@ -59,13 +59,11 @@ CASES = (
     Case("drawn devices", inputs_drawn, judge_drawn, seeds=20),
 )
 
+RAM = 'peak_bytes if device["runs_from_flash"] else weight_bytes + peak_bytes'
+
 WRONG_ANSWERS = {
-    "forgets-weights-in-ram": edit(
-        'peak_bytes if device["runs_from_flash"] else weight_bytes + peak_bytes', "peak_bytes"
-    ),
-    "always-both-in-ram": edit(
-        'peak_bytes if device["runs_from_flash"] else weight_bytes + peak_bytes', "weight_bytes + peak_bytes"
-    ),
+    "forgets-weights-in-ram": edit(RAM, "peak_bytes"),
+    "always-both-in-ram": edit(RAM, "weight_bytes + peak_bytes"),
     "ignores-flash": edit('weight_bytes <= device["flash_bytes"] and ', ""),
     "refuses-an-exact-fit": edit(
         'weight_bytes <= device["flash_bytes"]',
@@ -74,19 +72,57 @@ WRONG_ANSWERS = {
         'ram_bytes < device["ram_bytes"]',
     ),
     "refuses-an-exact-fit, RAM alone": edit('ram_bytes <= device["ram_bytes"]', 'ram_bytes < device["ram_bytes"]'),
-    "names-those-that-do-not-fit": edit(
-        "if weight_bytes <=", "if not (weight_bytes <=", 'device["ram_bytes"]:', 'device["ram_bytes"]):'
-    ),
+    "names-those-that-do-not-fit": edit("if fits(device)]", "if not fits(device)]"),
     "wrong-devices, the kinds swapped": edit('if device["runs_from_flash"]', 'if not device["runs_from_flash"]'),
     "wrong-devices, either limit": edit("] and ram", "] or ram"),
-    "another-order": edit("return fitting", "return sorted(fitting, reverse=True)"),
-    "returns-no-names": edit('fitting.append(device["device"])', "fitting.append(device)"),
-    "returns-no-list": edit("return fitting", "return len(fitting)"),
-    "wrong-devices, the first only": edit("        if weight_bytes", "        if not fitting and weight_bytes"),
+    "another-order": edit(
+        'return [device["device"] for device in devices', 'return [device["device"] for device in devices[::-1]'
+    ),
+    "returns-no-names": edit('return [device["device"] for', "return [device for"),
+    "returns-no-list": edit(
+        'return [device["device"] for device in devices if fits(device)]', "return sum(map(fits, devices))"
+    ),
+    "wrong-devices, the first only": edit("if fits(device)]", "if fits(device)][:1]"),
     "changes-its-argument": edit(
-        'ram_bytes = peak_bytes if device["runs_from_flash"] else weight_bytes + peak_bytes',
+        f"ram_bytes = {RAM}",
         'device["ram_bytes"] -= 0 if device["runs_from_flash"] else weight_bytes\n        ram_bytes = peak_bytes',
     ),
+}
+
+READERS_WRONG_ANSWERS = {
+    "wrong-devices, flash devices first": """
+def fitting_devices(weight_bytes: int, peak_bytes: int, devices: list[dict]) -> list[str]:
+    enough_flash = [device for device in devices if device["flash_bytes"] >= weight_bytes]
+    from_flash = [
+        device["device"]
+        for device in enough_flash
+        if device["runs_from_flash"] and device["ram_bytes"] >= peak_bytes
+    ]
+    from_ram = [
+        device["device"]
+        for device in enough_flash
+        if not device["runs_from_flash"] and device["ram_bytes"] >= weight_bytes + peak_bytes
+    ]
+    return from_flash + from_ram
+""",
+    "refuses-an-exact-fit, full memory refused": """
+def fitting_devices(weight_bytes: int, peak_bytes: int, devices: list[dict]) -> list[str]:
+    names = []
+    for device in devices:
+        needed = peak_bytes if device["runs_from_flash"] else weight_bytes + peak_bytes
+        if weight_bytes < device["flash_bytes"] and needed < device["ram_bytes"]:
+            names.append(device["device"])
+    return names
+""",
+    "always-both-in-ram, runs from flash ignored": """
+def fitting_devices(weight_bytes: int, peak_bytes: int, devices: list[dict]) -> list[str]:
+    needed = weight_bytes + peak_bytes
+    return [
+        device["device"]
+        for device in devices
+        if weight_bytes <= device["flash_bytes"] and needed <= device["ram_bytes"]
+    ]
+""",
 }
 
 RIGHT_ANSWERS = {
