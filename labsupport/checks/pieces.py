@@ -24,6 +24,9 @@ MAX_IPYTHON = 20_000
 """Characters of a source that is read as IPython does, which takes time in proportion to their square."""
 
 STAR = " import *"
+TRIED = "tried-imports"
+"""The piece of the imports that stand inside of `try` and its like: one that fails stops nothing."""
+
 _TIMED = re.compile(r"^([^\S\n]*)%time(?:it)?[^\S\n]+(?=[A-Za-z_])", re.MULTILINE)
 _FUTURE = "from __future__ import annotations"
 _FUTURE_FLAG = 0x1000000
@@ -71,8 +74,11 @@ def pieces(notebook: NotebookNode, given: Collection[str] = ("given",)) -> list[
     stays where it stands: it may give another meaning to names of exercises before it.
     """
     sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    statements = dict.fromkeys(line for source in sources for line in imports(source) if not line.endswith(STAR))
-    found = [Piece("imports", "imports", "\n".join(statements))]
+    every = dict.fromkeys(line for source in sources for line in imports(source) if not line.endswith(STAR))
+    plain = dict.fromkeys(line for source in sources for line in imports(source, inside=False))
+    found = [Piece("imports", "imports", "\n".join(line for line in every if line in plain))]
+    if tried := [line for line in every if line not in plain]:
+        found.append(Piece(TRIED, "imports", "\n".join(tried)))
     for cell in notebook.cells:
         if cell.cell_type != "code":
             continue
@@ -116,10 +122,14 @@ def _parses(source: str) -> bool:
     return True
 
 
-def imports(source: str) -> Iterator[str]:
-    """Yield the import statements of a code cell, a line each, those inside `try`, `with` and `if` included.
+def imports(source: str, *, inside: bool = True) -> Iterator[str]:
+    """Yield the import statements of a code cell, a line each.
 
     A cell that cannot be parsed has none, nor has one of more than MAX_SOURCE characters.
+
+    Args:
+        source: of the cell.
+        inside: those inside `try`, `with` and `if` at the top level too.
     """
     if len(source) > MAX_SOURCE:
         return
@@ -131,10 +141,10 @@ def imports(source: str) -> Iterator[str]:
         node = waiting.pop()
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield ast.unparse(node)
-        elif isinstance(node, ast.If | ast.With | ast.Try):
+        elif inside and isinstance(node, ast.If | ast.With | ast.Try):
             handlers = [line for handler in getattr(node, "handlers", []) for line in handler.body]
-            inside = [*node.body, *handlers, *getattr(node, "orelse", []), *getattr(node, "finalbody", [])]
-            waiting += reversed(inside)
+            lines = [*node.body, *handlers, *getattr(node, "orelse", []), *getattr(node, "finalbody", [])]
+            waiting += reversed(lines)
 
 
 def run_pieces(
@@ -162,7 +172,7 @@ def run_pieces(
         begin(number)
         for source in piece.source.splitlines() if piece.kind == "imports" else [piece.source]:
             flags = _FUTURE_FLAG if _FUTURE in source else flags
-            if (error := _run(source, piece.cell_id, names, flags)) is not None:
+            if (error := _run(source, piece.cell_id, names, flags)) is not None and piece.cell_id != TRIED:
                 stopped[piece.cell_id] = error
     return stopped
 
