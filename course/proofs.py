@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 from course.cells import check_cells, solution_lines
 from course.exercises import Lab
 from labsupport.checks import unchanged, wire
-from labsupport.checks.pieces import exercise_cells, graded, pieces, tags
+from labsupport.checks.pieces import TRIED, exercise_cells, graded, pieces, tags
 from labsupport.checks.protocol import (
     Case,
     CheckFailed,
@@ -38,7 +38,9 @@ def namespace(notebook: NotebookNode) -> dict[str, object]:
     """Run the pieces of a notebook and return what they define."""
     names: dict[str, object] = {"__name__": "__main__"}
     for piece in pieces(notebook):
-        run_source(piece.source, piece.cell_id, names)
+        for source in piece.source.splitlines() if piece.kind == "imports" else [piece.source]:
+            with contextlib.suppress(*[ImportError][: piece.cell_id == TRIED]):
+                run_source(source, piece.cell_id, names)
     return names
 
 

@@ -5,8 +5,15 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from labsupport.claims import Ledger
+from labsupport.report import REPORT_MIME
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+IMPORTS = """\
+from labsupport.claims import Ledger
+from labsupport.predictions import predict
+from labsupport.report import report"""
 
 
 def sample_lab() -> NotebookNode:
@@ -15,7 +22,7 @@ def sample_lab() -> NotebookNode:
         markdown(
             "title", "# Lab 00: Counting\n\nClaims under test: a byte is 8 bits, 4x a nibble.\n\n33 minutes, 11 points."
         ),
-        code("imports", "from labsupport.claims import Ledger", []),
+        code("imports", IMPORTS, []),
         markdown("reading", "The lecture says that it is 3x faster. A setting is written `10 %`, or $10$ %."),
         code("value", "bits = 8\nbits", [result("8")]),
         code("figure", figure_source(), [figure(), stream("one grey pixel\n")]),
@@ -84,9 +91,11 @@ def own() -> list[NotebookNode]:
         "### BEGIN SOLUTION\nwide = 16\n### END SOLUTION\n"
         'report(change="16 bits", control=bits, result=wide, conclusion="more")'
     )
+    parts = {"change": "16 bits", "control": "8", "result": "16", "conclusion": "more"}
+    reported = {REPORT_MIME: parts, "text/plain": "\n".join(f"{name:<10}  {text}" for name, text in parts.items())}
     cells = [
         markdown("own-text", "### Your own: more bits (2 points, about 6 minutes)"),
-        code("own-more-bits", source, [stream("change 16 bits\n")], tags=["nbval-ignore-output"]),
+        code("own-more-bits", source, [display(reported)], tags=["nbval-ignore-output"]),
         markdown("rubric-more-bits", "Rubric: two points."),
     ]
     cells[1].metadata["nbgrader"] = person_graded("own-more-bits", 2)

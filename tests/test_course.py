@@ -318,7 +318,7 @@ def test_test_compares_stored_outputs_with_new_ones(project):
     assert status == 1
     assert f"2 labs, {len(RULES)} rules, none broken" in text
     assert "nbval: 2 labs" in text
-    assert "1 failed, 31 passed" in text
+    assert "1 failed, 35 passed" in text
     assert "notebooks/01_wrong.ipynb::Cell 1" in text
     assert text.splitlines()[-1] == "failed: nbval"
 

@@ -59,12 +59,16 @@ def only(folder):
         ("anna/work/final/renamed.ipynb", "anna"),
         ("anna.ipynb", "anna"),
         ("anna-2.ipynb", "anna-2"),
+        ("anna_90_small_lists-2.ipynb", "anna"),
+        ("anna.ipynb.json", "anna"),
+        ("Copy of anna_90_small_lists.ipynb", "anna"),
+        ("anna_90_small_lists copy 2.ipynb", "anna"),
         ("anna_90_small_lists.ipynb", "anna"),
         ("90_small_lists - anna (2).ipynb", "anna"),
         ("90_small_lists.ipynb", "90_small_lists"),
         ("Zoe\u0308 Nu\u0301n\u0303ez.ipynb", "Zoë Núñez"),
         ("王小明/90_small_lists.ipynb", "王小明"),
-        ("anna.ipynb.txt", "anna.ipynb"),
+        ("anna.ipynb.txt", "anna"),
     ],
 )
 def test_the_student_is_read_off_the_name(folder, path, student):
@@ -225,3 +229,54 @@ def test_the_folder_must_be_there(folder):
         find(folder / "none", STEM, IDS)
     with pytest.raises(CourseError, match="unpacked first"):
         find(put_zip(folder, "all.zip", {}), STEM, IDS)
+
+
+def test_several_files_with_nobodys_name_are_refused(folder):
+    for name in (f"{STEM}.ipynb", f"{STEM} (1).ipynb", f"Copy of {STEM}.ipynb"):
+        put(folder, name)
+    with pytest.raises(CourseError, match=r"90_small_lists \(1\)\.ipynb, .*: these files have nobody's name"):
+        find(folder, STEM, IDS)
+
+
+def test_one_file_with_nobodys_name_beside_others_is_refused(folder):
+    put(folder, "anna.ipynb")
+    put(folder, f"Kopie von {STEM}.ipynb")
+    with pytest.raises(CourseError, match=f"Kopie von {STEM}.ipynb: these files have nobody's name"):
+        find(folder, STEM, IDS)
+
+
+def test_a_classs_folder_inside_of_another_is_refused(folder):
+    for student in ("Anna Berg_1", "Ben Cole_2"):
+        put(folder, f"Lab 90/{student}_assignsubmission_file_/{STEM}.ipynb")
+    with pytest.raises(
+        CourseError, match=r"Lab 90/ holds the submissions of 2 students\. Grade the folder .*Lab 90 instead"
+    ):
+        find(folder, STEM, IDS)
+
+
+def test_folders_inside_of_a_students_folder_are_the_students(folder):
+    put(folder, f"anna/old/{STEM}.ipynb")
+    put(folder, f"anna/new/{STEM}.ipynb")
+    assert list(found(folder)) == ["anna"]
+
+
+def test_a_zip_of_a_class_is_refused(folder):
+    members = {f"{student}_assignsubmission_file_/{STEM}.ipynb": LAB for student in ("Anna Berg_1", "Ben Cole_2")}
+    put_zip(folder, "all.zip", members)
+    with pytest.raises(CourseError, match=r"all\.zip is a zip file with the submissions of several students"):
+        find(folder, STEM, IDS)
+
+
+def test_what_lies_beside_is_no_student_and_is_said(folder):
+    put(folder, "anna.ipynb")
+    for name in ("README.md", "grades.xlsx", "notes.txt", "anna-checkpoint.ipynb", "submission_metadata.yml"):
+        put(folder, name)
+    assert list(found(folder)) == ["anna"]
+    assert submissions.left_beside(folder) == ["README.md", "grades.xlsx", "notes.txt"]
+
+
+def test_blackboards_texts_beside_attempts_are_no_students(folder):
+    for when in ("2026-11-30-10-11-12", "2026-11-30-18-00-00"):
+        put(folder, f"Lab 90_sberg_attempt_{when}_{STEM}.ipynb", LAB if when.endswith("00-00") else OTHER)
+        put(folder, f"Lab 90_sberg_attempt_{when}.txt", b"Name: S. Berg")
+    assert only(folder).file.endswith("18-00-00_90_small_lists.ipynb")

@@ -186,6 +186,7 @@ BROKEN["take-home"] = [
 BROKEN_CASES = [(rule, breaking) for rule, all_ways in BROKEN.items() for breaking in all_ways]
 
 ALLOWED = [
+    lambda notebook: put(notebook, "own-more-bits", "wide = add_1(bits)\nreport(wide)"),
     claims("a byte is 8 bits", "a word is 4 bytes"),
     lambda notebook: (
         put(notebook, "noisy", find(notebook, "noisy").source + "\nfact(bits > 4, 'more')")

@@ -32,7 +32,7 @@ def test_the_tables_say_what_the_stored_labs_say(lab):
         "<!-- labs: a -->",
         "| lab | title | minutes | points |",
         "| :-- | :-- | :-- | :-- |",
-        "| 00 | [Counting](notebooks/00_sample.ipynb) | 15 | 8 |",
+        "| 00 | [Counting](notebooks/00_sample.ipynb) | 33 | 11 |",
         "<!-- end of labs -->",
         "",
         "<!-- verdicts: b -->",

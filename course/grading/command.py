@@ -21,7 +21,7 @@ from course.grading.gradebook import Gradebook
 from course.grading.jobs import Assignment, Job, Result, Runner, Status
 from course.grading.sandbox import PROGRAM, require_bubblewrap
 from course.grading.store import Store, file_name, write
-from course.grading.submissions import Submission, find
+from course.grading.submissions import MAX_NAMES, Submission, find, left_beside
 from course.notebooks import BUILD_DIR, find_labs, read
 from labsupport import PROJECT_DIR, shown
 from labsupport.checks import pieces, protocol, wire
@@ -146,6 +146,8 @@ def main(args: argparse.Namespace) -> int:
     students = _read_list(args.students) if args.students else []
     task = assignment(args.lab, BUILD_DIR, sandbox=not args.no_sandbox)
     target = BUILD_DIR / "grades" / task.lab
+    if args.folder.is_dir() and (beside := left_beside(args.folder)):
+        print(f"no submissions, left out: {', '.join(beside[:MAX_NAMES])}{', ...' * (len(beside) > MAX_NAMES)}")
     several = args.workers > 1 or args.cluster
     with scale.runner(args.workers, args.cluster) if several else nullcontext(in_this_process) as run:
         results = grade_folder(args.folder, task, target, run=run, database=args.db, students=students)

@@ -4,7 +4,7 @@ import ast
 import functools
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nbformat import NotebookNode
 from nbformat.v4 import reads_json
@@ -49,27 +49,30 @@ class Release:
         """The stubs of exercises and questions."""
         return {**self.exercises, **self.questions}
 
-    def pieces(self, answers: dict[str, str], more_imports: Iterable[str] = ()) -> list[Piece]:
+    def pieces(self, answers: dict[str, str], more_imports: Iterable[tuple[str, str]] = ()) -> list[Piece]:
         """Return what may run of a submission, in order, each piece in the same namespace.
 
-        First the import statements of the release, of the answers, and `more_imports`, without those that neither given
-        cells nor answers name; then, in the notebook's order, the given cells and the answers.
+        First the import statements of the release, without those that neither given cells nor answers name; then, in
+        the notebook's order, the given cells and the answers, and before each answer the imports that act there.
 
         Args:
             answers: code by the grade_id of its exercise.
+            more_imports: the exercise before which it acts, "" for the start, and an import statement of the student's.
         """
-        found = []
-        statements: list[str] = []
+        more = list(more_imports)
+        found: list[Piece] = []
         for name, source in self.code.items():
             if name in self.given:
                 found.append(Piece(name, "given", source))
             elif name in self.exercises:
-                source = answers[name]
-                found.append(Piece(name, "solution", source))
-            statements += imports(source)
-        words = set(re.findall(r"\w+", " ".join(piece.source for piece in found)))
-        needed = [line for line in dict.fromkeys([*statements, *more_imports]) if _is_needed(line, words)]
-        return [Piece("imports", "imports", "\n".join(needed)), *found]
+                before = dict.fromkeys(line for exercise, line in more if exercise == name)
+                found += [Piece(f"{name}-imports", "imports", "\n".join(before))] if before else []
+                found.append(Piece(name, "solution", answers[name]))
+        words = set(re.findall(r"\w+", " ".join(piece.source for piece in found if piece.kind != "imports")))
+        found = [_without_needless(piece, words) if piece.kind == "imports" else piece for piece in found]
+        first = dict.fromkeys([*self.imports, *(line for exercise, line in more if not exercise)])
+        needed = [line for line in first if _is_needed(line, words)]
+        return [Piece("imports", "imports", "\n".join(needed)), *(piece for piece in found if piece.source)]
 
 
 @functools.lru_cache(maxsize=4)
@@ -103,6 +106,11 @@ def parse(text: str) -> Release:
 def grade_ids(notebook: NotebookNode) -> frozenset[str]:
     """Return the names by which a lab's file is recognised."""
     return frozenset(graded(cell).grade_id for cell in notebook.cells if graded(cell))
+
+
+def _without_needless(piece: Piece, words: set[str]) -> Piece:
+    lines = [line for line in piece.source.splitlines() if _is_needed(line, words)]
+    return replace(piece, source="\n".join(lines))
 
 
 def _is_needed(statement: str, words: set[str]) -> bool:

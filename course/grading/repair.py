@@ -8,17 +8,20 @@ Every step takes time and memory in proportion to the file, and no step is trust
 that may die.
 """
 
+import builtins
+import itertools
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from functools import cached_property
 
 from course.cells import CHECK_SUFFIX
 from course.grading.released import Release
+from course.grading.sources import code_in, defines, helpers, names_bound, without_calls
 from labsupport import shown
-from labsupport.checks.pieces import MAX_SOURCE, imports
+from labsupport.checks.pieces import MAX_SOURCE, STAR, imports
 from labsupport.claims import VERDICTS_MIME
 from labsupport.report import PARTS, REPORT_MIME
 
@@ -30,6 +33,7 @@ MAX_NAME = 100
 MAX_OUTPUTS = 100
 MAX_PART = 500
 ENOUGH_OF_A_LAB = 0.5
+_PICTURE = re.compile(r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=\s]+")
 
 
 class NotGradableError(Exception):
@@ -43,14 +47,14 @@ class Answers:
     Attributes:
         sources: code by the grade_id of its exercise; an unsolved one has the release's stub.
         texts: answers by the grade_id of their question: words with their pictures, or code with its stored report.
-        imports: import statements of the student's other cells.
+        imports: import statements of the student's other cells, each after the exercise before which it acts, or "".
         unsolved: grade_ids of exercises and questions that still are as released.
         notes: what was repaired, one sentence each.
     """
 
     sources: dict[str, str]
     texts: dict[str, str]
-    imports: tuple[str, ...]
+    imports: tuple[tuple[str, str], ...]
     unsolved: frozenset[str]
     notes: tuple[str, ...]
 
@@ -67,6 +71,7 @@ class _Cell:
     report: dict[str, str] = field(default_factory=dict)
     has_ledger: bool = False
     of: str = ""
+    code: str = ""
 
     @cached_property
     def even(self) -> str:
@@ -91,13 +96,23 @@ def repair(content: bytes, release: Release, functions: dict[str, str], labs: di
     _map(cells, release, functions, notes)
     _recognise(cells, release, labs)
     stubs = release.stubs
-    chosen = {name: _choose(name, cells, stub, notes) for name, stub in stubs.items()}
+    known = _known(release)
+    chosen = {
+        name: _find(name, functions[name], cells, release, known, notes)
+        if name in functions
+        else _choose(name, cells, stub, notes)
+        for name, stub in stubs.items()
+    }
     sources, texts, unsolved = {}, {}, set()
     for name, stub in stubs.items():
         cell = chosen[name]
+        if cell is not None and name in release.questions and cell.even in ("", _even(stub)):
+            cell = _below(name, cell, cells, notes)
         if cell is None or cell.even in ("", _even(stub)):
             unsolved.add(name)
         source = stub if cell is None else cell.source
+        if len(source) > MAX_SOURCE and name in release.questions and name not in release.own:
+            source = cell.source = _PICTURE.sub("(a picture was left out)", source)
         if len(source) > MAX_SOURCE:
             notes.append(f"The answer in '{name}' is longer than {MAX_SOURCE} characters and was left out.")
             source = stub
@@ -110,8 +125,7 @@ def repair(content: bytes, release: Release, functions: dict[str, str], labs: di
             texts[name] = source if cell is None else _with_pictures(cell, notes)
     if release.own and not any(cell.has_ledger for cell in cells):
         notes.append("The table of verdicts is not in the file: run the lab to its end and save it.")
-    others = [cell.source for cell in cells if cell.kind == "code" and cell.of not in stubs]
-    statements = _own_imports(others, notes)
+    statements = _own_imports(cells, release, notes)
     notes += _changes(cells, release)
     return Answers(sources, texts, statements, frozenset(unsolved), tuple(notes))
 
@@ -236,6 +250,78 @@ def _recognise(cells: list[_Cell], release: Release, labs: dict[str, frozenset[s
         raise NotGradableError("the notebook has no cell of this lab that could be graded")
 
 
+def _known(release: Release) -> frozenset[str]:
+    """Return the names that an answer finds without the student's doing."""
+    given = [source for name, source in release.code.items() if name in release.given or name in release.exercises]
+    return frozenset(name for source in (*given, *release.imports) for name in names_bound(source))
+
+
+def _find(
+    name: str, function: str, cells: list[_Cell], release: Release, known: frozenset[str], notes: list[str]
+) -> _Cell | None:
+    """Return the cell that answers an exercise, with the helpers that a split or a copy left in other cells.
+
+    Of several copies the last one that defines the function counts. Where none does, any cell that does: one of the
+    student's own, a check or an answer into which it was merged, a text cell with code in it.
+    """
+    stub = release.exercises[name]
+    copies = [cell for cell in cells if cell.of == name]
+    filled = [cell for cell in copies if cell.even not in ("", _even(stub))]
+    for cell in filled:
+        cell.code = code_in(cell.source, is_text=cell.kind == "text")
+    defining = [cell for cell in filled if defines(cell.code, function)]
+    if not defining:
+        return _elsewhere(name, function, cells, release, notes) or _choose(name, cells, stub, notes)
+    chosen = defining[-1]
+    if len(copies) > 1:
+        notes.append(f"The cell '{name}' is there {len(copies)} times; the last one that defines {function} counts.")
+    if chosen.kind == "text":
+        notes.append(f"The cell '{name}' is a text cell; the code in it counts.")
+    parts = [cell for cell in copies if cell is not chosen] + _neighbours(chosen, cells)
+    missing = helpers(chosen.code, [code_in(cell.source, is_text=cell.kind == "text") for cell in parts], known)
+    if missing:
+        notes.append(f"Definitions that '{name}' needs were found in other cells, and put before it.")
+    return replace(chosen, source="\n\n".join([*missing, chosen.code]))
+
+
+def _elsewhere(name: str, function: str, cells: list[_Cell], release: Release, notes: list[str]) -> _Cell | None:
+    """Return the last cell of any kind that defines the function, without what it calls."""
+    for cell in reversed(cells):
+        if cell.of == name or function not in cell.source or cell.even == _even(release.cells.get(cell.of, "")):
+            continue
+        if cell.kind == "text" and "```" not in cell.source and "~~~" not in cell.source:
+            continue
+        code = code_in(cell.source, is_text=cell.kind == "text")
+        if defines(code, function) and _even(code) != _even(release.exercises[name]):
+            notes.append(f"The answer to '{name}' was found in another cell, which defines {function}.")
+            missing = helpers(
+                without_calls(code), [other.source for other in _neighbours(cell, cells)], _known(release)
+            )
+            return replace(cell, kind="code", source="\n\n".join([*missing, without_calls(code)]))
+    return None
+
+
+def _neighbours(cell: _Cell, cells: list[_Cell]) -> list[_Cell]:
+    """Return the student's own code cells around a cell, up to the next cells of the release on both sides."""
+    place = next(number for number, other in enumerate(cells) if other is cell)
+    before = itertools.takewhile(lambda other: not other.of or other.of == cell.of, reversed(cells[:place]))
+    after = itertools.takewhile(lambda other: not other.of or other.of == cell.of, cells[place + 1 :])
+    return [other for other in (*reversed(list(before)), *after) if other.kind == "code" and not other.of]
+
+
+def _below(name: str, cell: _Cell, cells: list[_Cell], notes: list[str]) -> _Cell:
+    """Return an untouched question, or the text cells of the student's own that stand right below it as its answer."""
+    place = next(number for number, other in enumerate(cells) if other is cell)
+    own = [other for other in itertools.takewhile(lambda other: not other.of, cells[place + 1 :]) if other.even]
+    own = [other for other in own if other.kind == cell.kind]
+    if not own:
+        return cell
+    notes.append(f"'{name}' is as it was; what stands in own cells below it is taken for its answer.")
+    pictures = {key: picture for other in own for key, picture in other.pictures.items()}
+    report = next((other.report for other in reversed(own) if other.report), cell.report)
+    return replace(cell, source="\n\n".join(other.source for other in own), pictures=pictures, report=report)
+
+
 def _choose(name: str, cells: list[_Cell], stub: str, notes: list[str]) -> _Cell | None:
     """Return the cell that answers: of several the last one that was filled in."""
     found = [cell for cell in cells if cell.of == name]
@@ -261,24 +347,34 @@ def _report(name: str, cell: _Cell, notes: list[str]) -> str:
     return "\n".join(f"# {part}: {text}" for part, text in parts.items())
 
 
-def _own_imports(sources: Sequence[str], notes: list[str]) -> tuple[str, ...]:
-    """Return the import statements of the student's other cells, each once.
+def _own_imports(cells: Sequence[_Cell], release: Release, notes: list[str]) -> tuple[tuple[str, str], ...]:
+    """Return the import statements of the student's other cells, each once, with the exercise before which it stands.
+
+    One that gives nothing but new names acts from the start, as "" says: answers may have been run after it, wherever
+    it stands. One that may give another meaning to a name acts from where it stands.
 
     Raises:
         NotGradableError: they have more than MAX_SOURCE characters.
     """
-    statements: dict[str, None] = {}
-    size = 0
-    for source in sources:
-        for statement in imports(source):
-            if statement not in statements:
+    taken = _known(release) | set(dir(builtins))
+    statements: dict[tuple[str, str], None] = {}
+    size, following = 0, None
+    for cell in reversed(cells):
+        if cell.of in release.exercises:
+            following = cell.of
+        if cell.kind != "code" or cell.of in release.stubs or (cell.of and cell.even == _even(release.code[cell.of])):
+            continue
+        if len(cell.source) > MAX_SOURCE:
+            notes.append(f"A code cell of more than {MAX_SOURCE} characters was not looked through for imports.")
+        for statement in reversed([line for line in imports(cell.source) if line not in release.imports]):
+            is_safe = not statement.endswith(STAR) and not names_bound(statement) & taken
+            place = "" if is_safe else following
+            if place is not None and (place, statement) not in statements:
                 size += len(statement)
-                statements[statement] = None
+                statements[place, statement] = None
             if size > MAX_SOURCE:
                 raise NotGradableError(f"its own import statements have more than {MAX_SOURCE} characters")
-    if any(len(source) > MAX_SOURCE for source in sources):
-        notes.append(f"A code cell of more than {MAX_SOURCE} characters was not looked through for imports.")
-    return tuple(statements)
+    return tuple(reversed(statements))
 
 
 def _with_pictures(cell: _Cell, notes: list[str]) -> str:

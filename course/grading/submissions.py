@@ -1,16 +1,11 @@
 """A folder of submissions as an LMS downloads it, or as students' files are collected by hand: which file is whose.
 
-Known forms, also mixed:
+`people` reads the student's name off a file's: a folder a student, a file a student, or as platforms write it, also
+mixed. Of several files of a student the one that counts is, in this order: a notebook of the lab asked for, one with
+the lab's name, the platform's latest attempt, the highest number in "name-2" or "name (2)", the latest time of change.
 
-    Anna Berg_12345_assignsubmission_file_/00_measure_first.ipynb      Moodle
-    berganna_12345_67890_00_measure_first-2.ipynb, berganna_LATE_...   Canvas
-    anna/00_measure_first.ipynb, anna/anything.zip                     a folder a student
-    anna.ipynb, anna_00_measure_first.ipynb, anna.zip                  a file a student
-
-A student's name is what stands before the LMS's words, with the LMS's number of the student where there is one, since
-two students may share a name. Of several files of a student the one that counts is, in this order: a notebook of the
-lab asked for, one with the lab's name, the LMS's latest attempt, the highest number in "name-2" or "name (2)", the
-latest time of change.
+Where one may be two, or two may be one, nothing is graded: files without a name, a zip file of a whole class, a class's
+folder inside of another one. What is no submission at all is left out, and said once.
 
 Nothing is unpacked to disk, no symbolic link is followed, and no file is read past `repair.MAX_BYTES`. What must be
 opened to know which file counts is opened in a process that may die of it.
@@ -21,7 +16,6 @@ import json
 import re
 import stat
 import struct
-import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
@@ -29,6 +23,7 @@ from pathlib import Path, PurePosixPath
 
 from course import CourseError
 from course.grading.apart import LostError, TooMuchError, apart
+from course.grading.people import Owner, owner
 from course.grading.reading import READ_BYTES, READ_SECONDS
 from course.grading.repair import MAX_BYTES, NotGradableError, read_cells
 from labsupport import shown
@@ -41,10 +36,10 @@ MAX_MEMBERS = 50_000
 MAX_NAME = 300
 MAX_NAMES = 20
 NOTEBOOKS = (".ipynb", ".json", ".txt")
-_NO_SUBMISSION = {"thumbs.db", "desktop.ini", "index.html"}
-_MOODLE = re.compile(r"(?P<name>.+)_(?P<number>\d+)_assignsubmission_\w+?_?")
-_CANVAS = re.compile(r"(?P<name>.+?)(?:_LATE)?_(?P<number>\d+)_(?P<attempt>\d+)_(?P<file>.+)")
-_DOWNLOADED_AGAIN = re.compile(r" ?\(\d+\)$")
+BESIDE = {".csv", ".jpeg", ".jpg", ".log", ".md", ".ods", ".png", ".txt", ".xls", ".xlsx", ".yaml", ".yml"}
+"""What lies beside submissions in a folder, made by platforms and instructors."""
+
+_NO_SUBMISSION = {"thumbs.db", "desktop.ini", "index.html", "submission_metadata.yml"}
 _END = struct.Struct("<4s4H2LH")
 _MAX_COMMENT = 65_535
 _COPY = re.compile(r"(?:-(\d+)| ?\((\d+)\))$")
@@ -76,12 +71,6 @@ class _File:
     on_disk: Path | None = None
 
 
-@dataclass(frozen=True)
-class _Owner:
-    student: str
-    attempt: int = 0
-
-
 def find(folder: Path, stem: str, grade_ids: Set[str]) -> dict[str, Callable[[], Submission]]:
     """Return by student what reads the submission that counts; nothing is read before that is called.
 
@@ -91,21 +80,82 @@ def find(folder: Path, stem: str, grade_ids: Set[str]) -> dict[str, Callable[[],
         grade_ids: by which a notebook of the lab is recognised.
 
     Raises:
-        CourseError: there is no such folder.
+        CourseError: there is no such folder, or it cannot be told whose files are; the message names them.
     """
     if not folder.is_dir():
         raise CourseError(f"There is no folder {folder}. A zip file of all submissions must be unpacked first.")
-    by_student: dict[str, list[tuple[_Owner, _File]]] = {}
-    for file in sorted(_files(folder), key=lambda file: file.path):
-        owner = _owner(file.path, stem)
-        by_student.setdefault(owner.student, []).append((owner, file))
+    files = [file for file in sorted(_files(folder), key=lambda file: file.path) if not _is_beside(file.path)]
+    _refuse_what_may_be_several(folder, files, stem)
+    by_student: dict[str, list[tuple[Owner, _File]]] = {}
+    for file in files:
+        found = owner(file.path, stem)
+        by_student.setdefault(found.student or stem, []).append((found, file))
     for path in folder.iterdir():
         if path.is_dir() and not path.is_symlink() and not _ignored(PurePosixPath(path.name)):
-            by_student.setdefault(_owner(PurePosixPath(path.name, "x"), stem).student, [])
+            by_student.setdefault(owner(PurePosixPath(path.name, "x"), stem).student, [])
     return {
         student: functools.partial(_choose, student, files, stem, grade_ids)
         for student, files in sorted(by_student.items())
     }
+
+
+def left_beside(folder: Path) -> list[str]:
+    """Return the files of the folder itself that are no submissions: texts, tables, pictures."""
+    files = (path for path in folder.iterdir() if path.is_file() and not _ignored(PurePosixPath(path.name)))
+    return sorted(_readable(path.name) for path in files if _is_beside(PurePosixPath(path.name)))
+
+
+def _is_beside(path: PurePosixPath) -> bool:
+    """Tell whether a file of the folder itself is nobody's submission; one inside of a student's folder may be."""
+    is_notebook = ".ipynb" in path.name.lower()
+    return len(path.parts) == 1 and path.suffix.lower() in BESIDE and not is_notebook
+
+
+def _refuse_what_may_be_several(folder: Path, files: list[_File], stem: str) -> None:
+    """Raise CourseError where files have no name, or one name stands for a whole class."""
+    nameless = [file.path for file in files if len(file.path.parts) == 1 and not owner(file.path, stem).student]
+    if len(nameless) > 1 or (nameless and len(files) > 1):
+        raise CourseError(
+            f"{_listed(nameless)}: these files have nobody's name. Rename each to the student's, or put it into a "
+            "folder of that name."
+        )
+    inside: dict[str, set[str]] = {}
+    for file in files:
+        if len(file.path.parts) > 2:
+            found = owner(PurePosixPath(*file.path.parts[1:]), stem)
+            inside.setdefault(file.path.parts[0], set()).update({found.student} if found.is_platforms else ())
+    for name, students in inside.items():
+        if len(students) > 1:
+            raise CourseError(
+                f"{_readable(name)}/ holds the submissions of {len(students)} students. Grade the folder "
+                f"{folder / _readable(name)} instead."
+            )
+    for file in files:
+        if len(file.path.parts) == 1 and _is_zip(file) and len(_students_in(file, stem)) > 1:
+            raise CourseError(
+                f"{_readable(file.path)} is a zip file with the submissions of several students. Unpack it, and grade "
+                "the folder that comes out."
+            )
+
+
+def _students_in(file: _File, stem: str) -> set[str]:
+    """Return the students whose names a platform wrote on members of a zip file."""
+    try:
+        if file.problem or _directory_bytes(file.on_disk) > MAX_DIRECTORY:
+            return set()
+        with zipfile.ZipFile(file.on_disk) as archive:
+            names = archive.namelist()[:MAX_MEMBERS]
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError):
+        return set()
+    owners = [
+        owner(PurePosixPath(*re.split(r"[/\\]+", name.strip("/\\"))), stem) for name in names if name.strip("/\\")
+    ]
+    return {found.student for found in owners if found.is_platforms}
+
+
+def _listed(paths: list[PurePosixPath]) -> str:
+    names = [_readable(path) for path in paths[:MAX_NAMES]]
+    return ", ".join([*names, *(["..."] if len(paths) > MAX_NAMES else [])])
 
 
 def _files(folder: Path) -> Iterator[_File]:
@@ -206,25 +256,12 @@ def _too_large(size: int, where: str = "", limit: int = 0) -> str:
 def _ignored(path: PurePosixPath) -> bool:
     """Tell what no student handed in: hidden files, Jupyter's checkpoints, what systems leave behind."""
     hidden = any((part.startswith(".") and part != "..") or part == "__MACOSX" for part in path.parts)
+    hidden |= path.stem.lower().endswith("-checkpoint")
     junk = len(path.parts) == 1 and (path.name.lower() in _NO_SUBMISSION or path.suffix.lower() == ".csv")
     return hidden or junk
 
 
-def _owner(path: PurePosixPath, stem: str) -> _Owner:
-    """Read the student's name off the first part of the path."""
-    first = unicodedata.normalize("NFC", shown.line(path.parts[0]))
-    name = first if len(path.parts) > 1 else PurePosixPath(first).stem
-    if match := _MOODLE.fullmatch(name):
-        return _Owner(f"{match['name']}_{match['number']}")
-    if match := _CANVAS.fullmatch(name):
-        return _Owner(f"{match['name']}_{match['number']}", int(match["attempt"]))
-    if len(path.parts) == 1:
-        name = _DOWNLOADED_AGAIN.sub("", name)
-        name = re.sub(rf"[ _-]*{re.escape(stem)}[ _-]*", "", name) or name
-    return _Owner(name)
-
-
-def _choose(student: str, files: list[tuple[_Owner, _File]], stem: str, grade_ids: Set[str]) -> Submission:
+def _choose(student: str, files: list[tuple[Owner, _File]], stem: str, grade_ids: Set[str]) -> Submission:
     """Return the file that counts; several files, or a zip file, are looked into in a process that may die of them."""
     if len(files) < 2 and not any(_is_zip(file) for _, file in files):
         return _chosen(student, files, stem, grade_ids)
@@ -238,13 +275,13 @@ def _choose(student: str, files: list[tuple[_Owner, _File]], stem: str, grade_id
     return Submission(student, file, content, problem, tuple(notes))
 
 
-def _packed(student: str, files: list[tuple[_Owner, _File]], stem: str, grade_ids: Set[str]) -> bytes:
+def _packed(student: str, files: list[tuple[Owner, _File]], stem: str, grade_ids: Set[str]) -> bytes:
     """Return what `_chosen` returns as bytes: a line of JSON, then the content."""
     chosen = _chosen(student, files, stem, grade_ids)
     return json.dumps([chosen.file, chosen.problem, chosen.notes]).encode() + b"\n" + chosen.content
 
 
-def _chosen(student: str, files: list[tuple[_Owner, _File]], stem: str, grade_ids: Set[str]) -> Submission:
+def _chosen(student: str, files: list[tuple[Owner, _File]], stem: str, grade_ids: Set[str]) -> Submission:
     """Open zip files, rank what is there, and read the first."""
     opened = [pair for owner, file in files for pair in _unpacked(owner, file)]
     notebooks = [(owner, file) for owner, file in opened if file.problem or file.path.suffix.lower() in NOTEBOOKS]
@@ -274,7 +311,7 @@ def _is_zip(file: _File) -> bool:
     return file.on_disk is not None and file.path.suffix.lower() == ".zip"
 
 
-def _unpacked(owner: _Owner, file: _File) -> Iterator[tuple[_Owner, _File]]:
+def _unpacked(owner: Owner, file: _File) -> Iterator[tuple[Owner, _File]]:
     if file.problem or not _is_zip(file):
         yield owner, file
         return
@@ -282,7 +319,7 @@ def _unpacked(owner: _Owner, file: _File) -> Iterator[tuple[_Owner, _File]]:
         yield owner, member
 
 
-def _rank(owner: _Owner, file: _File, stem: str, grade_ids: Set[str]) -> tuple[int, bool, int, int, float, str]:
+def _rank(owner: Owner, file: _File, stem: str, grade_ids: Set[str]) -> tuple[int, bool, int, int, float, str]:
     """Order a student's files; the greatest counts."""
     copy = _COPY.search(file.path.stem)
     number = int(next(group for group in copy.groups() if group)[:9]) if copy else 0

@@ -25,7 +25,7 @@ MAX_BYTES = 500_000
 MAX_STATEMENTS = 30
 MAX_MEDIAN_STATEMENTS = 8
 MIN_EXERCISES = 4
-OF_THE_FIRST_FORM = frozenset({"03", "04", "05", "06", "07", "09", "10"})
+OF_THE_FIRST_FORM = frozenset({"04", "05", "06", "07", "09", "10"})
 """Labs that have no experiment of the student's own yet, no "Take home", and no minutes that were counted."""
 READS_RESULTS = ("load", "predictions", "recorded_on")
 CODE_TAGS = {"given", "recorded", "uses-exercise", "nbval-ignore-output", "timing"}
@@ -198,11 +198,9 @@ def exercise_use_tagged(lab: Lab) -> Iterator[str]:
     for cell in lab.code:
         names = Names(cell)
         used = names.needed & from_exercises
-        if is_own(cell):
-            continue  # what it uses is the student's choice, and no other cell uses what it makes
         if is_solution(cell):
             from_exercises |= names.bound
-        elif is_check(cell):
+        elif is_check(cell) or is_own(cell):
             continue
         elif "uses-exercise" in tags(cell):
             if not used:

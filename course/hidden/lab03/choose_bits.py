@@ -99,7 +99,7 @@ def choose_bits(losses, parameters, budget_bytes):
             bits[name], spent = 8, spent + parameters[name]
     return bits
 """,
-    "stops-at-the-first": """
+    "leaves-room-unused": """
 def choose_bits(losses, parameters, budget_bytes):
     bits, spent = dict.fromkeys(losses, 4), sum(parameters.values()) / 2
     for name in sorted(losses, key=lambda name: losses[name] / parameters[name], reverse=True):
@@ -144,7 +144,7 @@ def choose_bits(losses, parameters, budget_bytes):
             best, least = bits, left
     return best or dict.fromkeys(losses, 4)
 """,
-    "stops-at-the-first, from 8 bits down": """
+    "leaves-room-unused, from 8 bits down": """
 def choose_bits(losses, parameters, budget_bytes):
     bits = {name: 8 if losses[name] > 0 else 4 for name in losses}
     for name in sorted(losses, key=lambda name: losses[name] / parameters[name]):

@@ -134,6 +134,17 @@ def fake_quantize(x, scale, zero_point, quant_min, quant_max):
 
     return Rounding.apply(x)
 """,
+    "inside-before-rounding": """
+def fake_quantize(x, scale, zero_point, quant_min, quant_max):
+    low, high = (quant_min - zero_point) * scale, (quant_max - zero_point) * scale
+    clamped = torch.where(x < low, torch.full_like(x, low), torch.where(x > high, torch.full_like(x, high), x))
+    on_grid = ((clamped / scale).round() * scale).detach()
+    return clamped + (on_grid - clamped).detach()
+""",
+    "inside-before-rounding, a mask of steps": edit(
+        "inside = (steps >= quant_min) & (steps <= quant_max)",
+        "exact = x / scale + zero_point\n    inside = (exact >= quant_min) & (exact <= quant_max)",
+    ),
     "wrong-values, rounds after the zero point": edit(
         "(x / scale).detach().round() + zero_point", "(x / scale + zero_point).detach().round()"
     ),

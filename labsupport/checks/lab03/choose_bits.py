@@ -38,8 +38,9 @@ def inputs_gap() -> tuple:
 
 
 def judge_gap(bits: Data) -> None:
-    hint = "After a, layer b is too large and c fits. Skip what does not fit, and go on."
-    require([bits[name] for name in "abc"] != [8, 4, 4], "stops-at-the-first", hint)
+    hint = "a and c fit together: 350 + 100 + 50 of 560 bytes. Yours leaves c at 4 bits, although it would fit. Go "
+    hint += "through all layers from the best price on, and raise each that still fits."
+    require([bits[name] for name in "abc"] != [8, 4, 4], "leaves-room-unused", hint)
     require_close(
         [bits[name] for name in "abc"], [8, 4, 8], "wrong-bits", "Bits of a, b and c; a has the best price, then b."
     )

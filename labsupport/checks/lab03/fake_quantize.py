@@ -8,7 +8,7 @@ from labsupport.checks.protocol import Case, Data, require, require_close, requi
 def drive_inside_and_outside(fake_quantize: Callable) -> Data:
     import torch
 
-    x = torch.tensor([-9.0, -0.6, 0.2, 0.74, 0.9, 1.4, 2.4, 5.0, 0.25], requires_grad=True)
+    x = torch.tensor([-9.0, -0.6, 0.2, 1.2, 0.9, 1.4, 2.4, 5.0, 0.25], requires_grad=True)
     y = fake_quantize(x, 0.5, 1, -4, 3)
     if isinstance(y, torch.Tensor) and y.requires_grad:
         y.backward(torch.arange(1.0, 10.0))
@@ -27,7 +27,7 @@ def judge_inside_and_outside(data: Data) -> None:
     hint = (
         "A grid of scale 0.5, zero point 1. The last x, 0.25, is half a step: round it to 0, then add the zero point."
     )
-    require_close(y, [-2.5, -0.5, 0, 0.5, 1, 1, 1, 1, 0], "wrong-values", hint, atol=1e-6)
+    require_close(y, [-2.5, -0.5, 0, 1, 1, 1, 1, 1, 0], "wrong-values", hint, atol=1e-6)
     hint = "No gradient comes back. torch.round has gradient 0 everywhere: let the rounding error pass as a constant."
     require((gradient != 0).any(), "gradient-dead", hint)
     hint = "-9 and 5 lie outside of the grid, where moving x does not move the output. Their gradient must be 0."
@@ -41,6 +41,9 @@ def judge_inside_and_outside(data: Data) -> None:
     hint = "0.9 lands on the last step of the grid, which is inside, and gets no gradient. torch.clamp gives none at "
     hint += "its limits: compare the steps with quant_min and quant_max yourself."
     require(gradient[4] != 0, "no-gradient-at-the-ends", hint)
+    hint = "1.2 is past the last value, 1, and still rounds to it: 2.4 steps, then 2, then 3 with the zero point. "
+    hint += "Inside is decided after rounding, so half a step beyond the end counts, and its gradient passes."
+    require(gradient[3] != 0 or gradient[4] == 0, "inside-before-rounding", hint)
     require_close(gradient, [0, 2, 3, 4, 5, 0, 0, 0, 9], "wrong-gradient", "Incoming inside of the grid, 0 outside.")
 
 
