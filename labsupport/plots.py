@@ -229,7 +229,7 @@ def picture(pixels: Tensor, *, title: str = "", alt: str = "") -> Figure:
     made = LabFigure(figsize=(2.2, 2.4), dpi=DPI, layout="constrained")
     made.alt = alt or f"A picture of {pixels.shape[1]} by {pixels.shape[2]} pixels."
     axes = made.add_subplot()
-    axes.imshow(pixels.permute(1, 2, 0), cmap="gray" if len(pixels) == 1 else None)
+    axes.imshow(pixels.permute(1, 2, 0).numpy(), cmap="gray" if len(pixels) == 1 else None)
     axes.set_title(title, fontsize=_FONT, loc="left")
     axes.set_axis_off()
     return made
