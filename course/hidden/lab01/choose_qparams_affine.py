@@ -183,6 +183,42 @@ def choose_qparams_affine(low, high, quant_min, quant_max, symmetric):
     "wrong-scale, rounded": edit('max(-low, high) / quant_max, "', 'round(max(-low, high) / quant_max, 4), "'),
 }
 
+READERS_WRONG_ANSWERS = {
+    "range-without-zero, widens only the lower": """
+def choose_qparams_affine(low: float, high: float, quant_min: int, quant_max: int, symmetric: bool) -> dict:
+    low = min(low, 0.0)
+    if low == high:
+        return {"scale": 1.0, "zero_point": 0}
+    if symmetric:
+        return {"scale": max(abs(low), abs(high)) / quant_max, "zero_point": 0}
+    scale = (high - low) / (quant_max - quant_min)
+    zero_point = max(quant_min, min(quant_max, round(quant_min - low / scale)))
+    return {"scale": scale, "zero_point": zero_point}
+""",
+    "ignores-negative-end, symmetric looks at the upper end": """
+def choose_qparams_affine(low: float, high: float, quant_min: int, quant_max: int, symmetric: bool) -> dict:
+    low, high = min(low, 0.0), max(high, 0.0)
+    if low == high:
+        return {"scale": 1.0, "zero_point": 0}
+    if symmetric:
+        return {"scale": high / quant_max, "zero_point": 0}
+    scale = (high - low) / (quant_max - quant_min)
+    zero_point = max(quant_min, min(quant_max, round(quant_min - low / scale)))
+    return {"scale": scale, "zero_point": zero_point}
+""",
+    "wrong-scale, asks for the empty range before it is": """
+def choose_qparams_affine(low: float, high: float, quant_min: int, quant_max: int, symmetric: bool) -> dict:
+    if low == high:
+        return {"scale": 1.0, "zero_point": 0}
+    low, high = min(low, 0.0), max(high, 0.0)
+    if symmetric:
+        return {"scale": max(-low, high) / quant_max, "zero_point": 0}
+    scale = (high - low) / (quant_max - quant_min)
+    zero_point = max(quant_min, min(quant_max, round(quant_min - low / scale)))
+    return {"scale": scale, "zero_point": zero_point}
+""",
+}
+
 RIGHT_ANSWERS = {
     "numpy": """
 def choose_qparams_affine(low, high, quant_min, quant_max, symmetric):

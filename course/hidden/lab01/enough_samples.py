@@ -61,6 +61,35 @@ def enough_samples(losses, limit):
     ),
 }
 
+READERS_WRONG_ANSWERS = {
+    "takes-the-first-good-one, larger numbers ignored": """
+def enough_samples(losses: dict[int, list[float]], limit: float) -> int:
+    for number in sorted(losses):
+        if all(loss <= limit for loss in losses[number]):
+            return number
+    return 0
+""",
+    "averages-the-runs, mean of runs": """
+def enough_samples(losses: dict[int, list[float]], limit: float) -> int:
+    answer = 0
+    for number in sorted(losses, reverse=True):
+        runs = losses[number]
+        if sum(runs) / len(runs) > limit:
+            break
+        answer = number
+    return answer
+""",
+    "limit-must-be-beaten, limit excluded": """
+def enough_samples(losses: dict[int, list[float]], limit: float) -> int:
+    answer = 0
+    for number in sorted(losses, reverse=True):
+        if not all(loss < limit for loss in losses[number]):
+            break
+        answer = number
+    return answer
+""",
+}
+
 RIGHT_ANSWERS = {
     "the numbers after the last bad one": """
 def enough_samples(losses, limit):

@@ -132,6 +132,32 @@ def group_scales(weight, num_bits, group_size):
     "changes-its-argument": edit("piece.abs()", "piece.abs_()"),
 }
 
+READERS_WRONG_ANSWERS = {
+    "wrong-scales, every tiny scale becomes 1, not only that of": """
+def group_scales(weight: Tensor, num_bits: int, group_size: int) -> Tensor:
+    rows = weight.detach().flatten(1)
+    scales = torch.stack([p.abs().amax(dim=1) for p in rows.split(group_size, dim=1)], dim=1) / (
+        2 ** (num_bits - 1) - 1
+    )
+    return torch.where(scales < 1e-6, torch.ones_like(scales), scales)
+""",
+    "wrong-scales, cuts into pieces of equal length (chunk) and not of": """
+def group_scales(weight: Tensor, num_bits: int, group_size: int) -> Tensor:
+    rows = weight.detach().flatten(1)
+    pieces = rows.chunk(math.ceil(rows.shape[1] / group_size), dim=1)
+    scales = torch.stack([p.abs().amax(dim=1) for p in pieces], dim=1) / (2 ** (num_bits - 1) - 1)
+    return torch.where(scales == 0, torch.ones_like(scales), scales)
+""",
+    "drops-the-rest, drops the shorter last": """
+def group_scales(weight: Tensor, num_bits: int, group_size: int) -> Tensor:
+    rows = weight.detach().flatten(1)
+    n = max(1, rows.shape[1] // group_size)
+    pieces = rows[:, : n * group_size].split(group_size, dim=1)
+    scales = torch.stack([p.abs().amax(dim=1) for p in pieces], dim=1) / (2 ** (num_bits - 1) - 1)
+    return torch.where(scales == 0, torch.ones_like(scales), scales)
+""",
+}
+
 RIGHT_ANSWERS = {
     "padded with zeros": """
 def group_scales(weight, num_bits, group_size):

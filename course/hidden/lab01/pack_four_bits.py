@@ -70,6 +70,32 @@ def pack_four_bits(codes):
 """,
 }
 
+READERS_WRONG_ANSWERS = {
+    "wrong-shape, packed row by row": """
+def pack_four_bits(codes: Tensor) -> Tensor:
+    nibbles = (codes & 15).to(torch.uint8)
+    if nibbles.shape[-1] % 2:
+        nibbles = F.pad(nibbles, (0, 1))
+    packed = nibbles[..., 0::2] | (nibbles[..., 1::2] << 4)
+    return packed.flatten()
+""",
+    "first-code-on-top, halves swapped": """
+def pack_four_bits(codes: Tensor) -> Tensor:
+    nibbles = (codes.flatten() & 15).to(torch.uint8)
+    if len(nibbles) % 2:
+        nibbles = torch.cat([nibbles, nibbles.new_zeros(1)])
+    return (nibbles[0::2] << 4) | nibbles[1::2]
+""",
+    "drops-the-odd-code, odd code dropped": """
+def pack_four_bits(codes: Tensor) -> Tensor:
+    nibbles = (codes.flatten() & 15).to(torch.uint8)
+    pairs = len(nibbles) // 2
+    low = nibbles[0 : 2 * pairs : 2]
+    high = nibbles[1 : 2 * pairs : 2]
+    return low | (high << 4)
+""",
+}
+
 RIGHT_ANSWERS = {
     "remainders and sums": """
 def pack_four_bits(codes):

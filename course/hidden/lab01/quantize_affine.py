@@ -158,6 +158,30 @@ def quantize_affine(x, scale, zero_point, quant_min, quant_max):
     "always-int8, by the upper end": edit("torch.int8 if quant_min < 0", "torch.int8 if quant_max < 128"),
 }
 
+READERS_WRONG_ANSWERS = {
+    "wrong-codes, goes to int32 before saturating, which": """
+def quantize_affine(
+    x: Tensor, scale: float | Tensor, zero_point: int | Tensor, quant_min: int, quant_max: int
+) -> Tensor:
+    q = torch.round(x / scale).to(torch.int32) + zero_point
+    return q.clamp(quant_min, quant_max).to(torch.int8 if quant_min < 0 else torch.uint8)
+""",
+    "wrong-type, the type follows the numbers and not the": """
+def quantize_affine(
+    x: Tensor, scale: float | Tensor, zero_point: int | Tensor, quant_min: int, quant_max: int
+) -> Tensor:
+    q = (torch.round(x / scale) + zero_point).clamp(quant_min, quant_max)
+    return q.to(torch.int8 if bool((q < 0).any()) else torch.uint8)
+""",
+    "rounds-after-zero-point, adds the zero point before rounding, which moves": """
+def quantize_affine(
+    x: Tensor, scale: float | Tensor, zero_point: int | Tensor, quant_min: int, quant_max: int
+) -> Tensor:
+    q = torch.round(x / scale + zero_point).clamp(quant_min, quant_max)
+    return q.to(torch.int8 if quant_min < 0 else torch.uint8)
+""",
+}
+
 RIGHT_ANSWERS = {
     "numpy": """
 def quantize_affine(x, scale, zero_point, quant_min, quant_max):

@@ -71,6 +71,36 @@ def add_branches(a, b, zero_points, multipliers, shift):
 """,
 }
 
+READERS_WRONG_ANSWERS = {
+    "subtracts-in-uint8, centred in uint8": """
+def add_branches(
+    a: Tensor, b: Tensor, zero_points: tuple[int, ...], multipliers: tuple[int, ...], shift: int
+) -> Tensor:
+    centred_a = (a - zero_points[0]).to(torch.int64)
+    centred_b = (b - zero_points[1]).to(torch.int64)
+    total = centred_a * multipliers[0] + centred_b * multipliers[1]
+    codes = ((total + (1 << (shift - 1))) >> shift) + zero_points[2]
+    return codes.clamp(0, 255).to(torch.uint8)
+""",
+    "rounds-each-branch, rounded twice": """
+def add_branches(
+    a: Tensor, b: Tensor, zero_points: tuple[int, ...], multipliers: tuple[int, ...], shift: int
+) -> Tensor:
+    half = 1 << (shift - 1)
+    total = torch.zeros(a.shape, dtype=torch.int64)
+    for codes, zero_point, multiplier in zip((a, b), zero_points, multipliers):
+        total = total + (((codes.long() - zero_point) * multiplier + half) >> shift)
+    return (total + zero_points[2]).clamp(0, 255).to(torch.uint8)
+""",
+    "rounds-down, rounded down": """
+def add_branches(
+    a: Tensor, b: Tensor, zero_points: tuple[int, ...], multipliers: tuple[int, ...], shift: int
+) -> Tensor:
+    total = (a.long() - zero_points[0]) * multipliers[0] + (b.long() - zero_points[1]) * multipliers[1]
+    return ((total >> shift) + zero_points[2]).clamp(0, 255).to(torch.uint8)
+""",
+}
+
 RIGHT_ANSWERS = {
     "fractions, one value at a time": """
 def add_branches(a, b, zero_points, multipliers, shift):

@@ -71,6 +71,36 @@ def dot_in_pairs(x, weight):
     "changes-its-argument": edit("    products = F.pad", "    x.clamp_(max=254)\n    products = F.pad"),
 }
 
+READERS_WRONG_ANSWERS = {
+    "wraps, pair wraps in int16": """
+def dot_in_pairs(x: Tensor, weight: Tensor) -> Tensor:
+    products = x.to(torch.int16) * weight.to(torch.int16)
+    if products.shape[-1] % 2:
+        products = F.pad(products, (0, 1))
+    pairs = products[..., 0::2] + products[..., 1::2]
+    pairs = pairs.clamp(-(2**15), 2**15 - 1)
+    return pairs.to(torch.int32).sum(dim=-1).to(torch.int32)
+""",
+    "nothing-saturates, products saturated": """
+def dot_in_pairs(x: Tensor, weight: Tensor) -> Tensor:
+    products = x.to(torch.int32) * weight.to(torch.int32)
+    products = products.clamp(-(2**15), 2**15 - 1)
+    products = F.pad(products, (0, products.shape[-1] % 2))
+    pairs = products[..., 0::2] + products[..., 1::2]
+    return pairs.sum(dim=-1, dtype=torch.int32)
+""",
+    "wrong-sum, total saturated": """
+def dot_in_pairs(x: Tensor, weight: Tensor) -> Tensor:
+    low, high = -(2**15), 2**15 - 1
+    products = x.int() * weight.int()
+    total = torch.zeros(x.shape[:-1], dtype=torch.int32)
+    for k in range(0, x.shape[-1], 2):
+        pair = products[..., k : k + 2].sum(dim=-1).clamp(low, high).int()
+        total = (total + pair).clamp(low, high)
+    return total
+""",
+}
+
 RIGHT_ANSWERS = {
     "unflattened": """
 def dot_in_pairs(x, weight):

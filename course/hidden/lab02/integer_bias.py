@@ -31,7 +31,7 @@ def inputs_large() -> tuple:
     import torch
 
     weight = torch.full((2, 3, 64, 64), 127, dtype=torch.int8)
-    weight[1] = -128
+    weight[1], weight[0, 0, 0, 0] = -128, 126
     return torch.tensor([1.0, 0.5]), weight, 2.0**-8, torch.tensor([2.0**-12, 2.0**-10]), 255
 
 
@@ -61,6 +61,32 @@ WRONG_ANSWERS = {
     "wrong-bias, one scale for all": edit("input_scale * weight_scales", "input_scale * weight_scales[0]"),
     "raises-runtime-error, input channels": edit("weight.flatten(1).sum(1)", "weight.sum(0)"),
     "changes-its-argument": edit("bias / (input_scale * weight_scales)", "bias.div_(input_scale * weight_scales)"),
+}
+
+READERS_WRONG_ANSWERS = {
+    "raises-runtime-error, sum over one dimension": """
+def integer_bias(
+    bias: Tensor, weight: Tensor, input_scale: float, weight_scales: Tensor, zero_point: int
+) -> Tensor:
+    codes = torch.round(bias / (input_scale * weight_scales)).to(torch.int32)
+    return (codes - zero_point * weight.to(torch.int32).sum(dim=1)).to(torch.int32)
+""",
+    "adds-the-zero-point, zero point added": """
+def integer_bias(
+    bias: Tensor, weight: Tensor, input_scale: float, weight_scales: Tensor, zero_point: int
+) -> Tensor:
+    codes = torch.round(bias / (input_scale * weight_scales)).to(torch.int64)
+    sums = weight.flatten(1).to(torch.int64).sum(dim=1)
+    return (codes + zero_point * sums).to(torch.int32)
+""",
+    "truncates, truncated": """
+def integer_bias(
+    bias: Tensor, weight: Tensor, input_scale: float, weight_scales: Tensor, zero_point: int
+) -> Tensor:
+    codes = (bias / (input_scale * weight_scales)).to(torch.int32)
+    sums = weight.flatten(1).sum(dim=1)
+    return (codes - zero_point * sums).to(torch.int32)
+""",
 }
 
 RIGHT_ANSWERS = {

@@ -99,6 +99,22 @@ def linear_int32(x, weight, bias, zero_point):
     ),
 }
 
+READERS_WRONG_ANSWERS = {
+    "subtracts-in-uint8, subtracts the zero point in uint8, which": """
+def linear_int32(x: Tensor, weight: Tensor, bias: Tensor, zero_point: int) -> Tensor:
+    return (x - zero_point).int() @ weight.int().T + bias
+""",
+    "int16-accumulator, accumulates in": """
+def linear_int32(x: Tensor, weight: Tensor, bias: Tensor, zero_point: int) -> Tensor:
+    acc = (x.to(torch.int16) - zero_point) @ weight.to(torch.int16).T
+    return acc.int() + bias
+""",
+    "wrong-sums, computes in float32, exact only up to": """
+def linear_int32(x: Tensor, weight: Tensor, bias: Tensor, zero_point: int) -> Tensor:
+    return ((x.float() - zero_point) @ weight.float().T + bias.float()).to(torch.int32)
+""",
+}
+
 RIGHT_ANSWERS = {
     "the zero point pulled out of the sum": """
 def linear_int32(x, weight, bias, zero_point):

@@ -137,6 +137,30 @@ def requantize(accumulator, multiplier, shift, zero_point):
     "wrong-type": edit(".to(torch.uint8)", ".int()"),
 }
 
+READERS_WRONG_ANSWERS = {
+    "rounds-half-up, exactly half is rounded up (adds half before the": """
+def requantize(accumulator: Tensor, multiplier: int, shift: int, zero_point: int) -> Tensor:
+    product = accumulator.to(torch.int64) * multiplier
+    q = ((product + (1 << (shift - 1))) >> shift) + zero_point
+    return q.clamp(0, 255).to(torch.uint8)
+""",
+    "rounds-half-away, exactly half is rounded away from": """
+def requantize(accumulator: Tensor, multiplier: int, shift: int, zero_point: int) -> Tensor:
+    product = accumulator.to(torch.int64) * multiplier
+    q = torch.sign(product) * ((product.abs() + (1 << (shift - 1))) >> shift)
+    return (q + zero_point).clamp(0, 255).to(torch.uint8)
+""",
+    "overflows-int32, multiplies in int32, which": """
+def requantize(accumulator: Tensor, multiplier: int, shift: int, zero_point: int) -> Tensor:
+    product = (accumulator * multiplier).to(torch.int64)
+    down = product >> shift
+    rest = product - (down << shift)
+    half = 1 << (shift - 1)
+    up = (rest > half) | ((rest == half) & (down % 2 == 1))
+    return (down + up.long() + zero_point).clamp(0, 255).to(torch.uint8)
+""",
+}
+
 RIGHT_ANSWERS = {
     "half added, ties mended": """
 def requantize(accumulator, multiplier, shift, zero_point):

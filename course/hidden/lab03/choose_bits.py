@@ -154,6 +154,41 @@ def choose_bits(losses, parameters, budget_bytes):
 """,
 }
 
+READERS_WRONG_ANSWERS = {
+    "wrong-bits, the budget has to be larger, not at least": """
+def choose_bits(losses: dict[str, float], parameters: dict[str, int], budget_bytes: float) -> dict[str, int]:
+    bits = {name: 4 for name in losses}
+    used = sum(parameters[name] / 2 for name in losses)
+    for name in sorted(losses, key=lambda k: losses[k] / parameters[k], reverse=True):
+        extra = parameters[name] / 2
+        if losses[name] > 0 and used + extra < budget_bytes:
+            bits[name] = 8
+            used += extra
+    return bits
+""",
+    "wrong-bits, half bytes are rounded": """
+def choose_bits(losses: dict[str, float], parameters: dict[str, int], budget_bytes: float) -> dict[str, int]:
+    bits = {name: 4 for name in losses}
+    used = sum(parameters[name] // 2 for name in losses)
+    for name in sorted(losses, key=lambda k: losses[k] / parameters[k], reverse=True):
+        extra = parameters[name] // 2
+        if losses[name] > 0 and used + extra <= budget_bytes:
+            bits[name] = 8
+            used += extra
+    return bits
+""",
+    "ranks-by-loss, sorts by loss and not by loss per": """
+def choose_bits(losses: dict[str, float], parameters: dict[str, int], budget_bytes: float) -> dict[str, int]:
+    bits = {name: 4 for name in losses}
+    used = sum(n / 2 for n in (parameters[name] for name in losses))
+    for name in sorted(losses, key=lambda k: losses[k], reverse=True):
+        if losses[name] > 0 and used + parameters[name] / 2 <= budget_bytes:
+            bits[name] = 8
+            used += parameters[name] / 2
+    return bits
+""",
+}
+
 RIGHT_ANSWERS = {
     "a heap": """
 def choose_bits(losses, parameters, budget_bytes):

@@ -67,6 +67,28 @@ def corrected_bias(bias, float_outputs, rounded_outputs):
     ),
 }
 
+READERS_WRONG_ANSWERS = {
+    "wrong-sign, shift added": """
+def corrected_bias(bias: Tensor, float_outputs: list[Tensor], rounded_outputs: list[Tensor]) -> Tensor:
+    difference = torch.cat(rounded_outputs) - torch.cat(float_outputs)
+    shift = difference.transpose(0, 1).flatten(1).mean(dim=1)
+    return bias + shift
+""",
+    "mean-of-means, mean of means": """
+def corrected_bias(bias: Tensor, float_outputs: list[Tensor], rounded_outputs: list[Tensor]) -> Tensor:
+    shifts = []
+    for exact, rounded in zip(float_outputs, rounded_outputs):
+        shifts.append((rounded - exact).transpose(0, 1).flatten(1).mean(dim=1))
+    return bias - torch.stack(shifts).mean(dim=0)
+""",
+    "changes-its-argument, bias changed in place": """
+def corrected_bias(bias: Tensor, float_outputs: list[Tensor], rounded_outputs: list[Tensor]) -> Tensor:
+    difference = torch.cat(rounded_outputs) - torch.cat(float_outputs)
+    bias -= difference.transpose(0, 1).flatten(1).mean(dim=1)
+    return bias
+""",
+}
+
 RIGHT_ANSWERS = {
     "sums and a count": """
 def corrected_bias(bias, float_outputs, rounded_outputs):

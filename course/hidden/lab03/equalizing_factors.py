@@ -71,6 +71,30 @@ def equalizing_factors(first_weight, second_weight):
     ),
 }
 
+READERS_WRONG_ANSWERS = {
+    "upside-down, fraction inverted": """
+def equalizing_factors(first_weight: Tensor, second_weight: Tensor) -> Tensor:
+    r = first_weight.flatten(1).abs().amax(dim=1)
+    t = second_weight.transpose(0, 1).flatten(1).abs().amax(dim=1)
+    dead = (r == 0) | (t == 0)
+    return torch.where(dead, torch.ones_like(r), torch.sqrt(t / r))
+""",
+    "no-square-root, no root": """
+def equalizing_factors(first_weight: Tensor, second_weight: Tensor) -> Tensor:
+    r = first_weight.flatten(1).abs().amax(dim=1)
+    t = second_weight.transpose(0, 1).flatten(1).abs().amax(dim=1)
+    dead = (r == 0) | (t == 0)
+    return torch.where(dead, torch.ones_like(r), r / t)
+""",
+    "forgets-abs, sign forgotten": """
+def equalizing_factors(first_weight: Tensor, second_weight: Tensor) -> Tensor:
+    r = first_weight.flatten(1).amax(dim=1)
+    t = second_weight.transpose(0, 1).flatten(1).amax(dim=1)
+    usable = (r > 0) & (t > 0)
+    return torch.where(usable, torch.sqrt(r / t), torch.ones_like(r))
+""",
+}
+
 RIGHT_ANSWERS = {
     "a loop over channels": """
 def equalizing_factors(first_weight, second_weight):

@@ -127,6 +127,39 @@ def fair_comparison(bench, num_epochs):
     "wrong-result, rounded": edit('bench.accuracy(model, "test") for', 'round(bench.accuracy(model, "test"), 2) for'),
 }
 
+READERS_WRONG_ANSWERS = {
+    "calibrates-on-test, the ranges of int8 still come from the test": """
+def fair_comparison(bench, num_epochs: int) -> dict[str, float]:
+    control = bench.train(bench.checkpoint(), num_epochs, fake_quantize=False)
+    qat = bench.train(bench.checkpoint(), num_epochs, fake_quantize=True)
+    return {
+        "fp32": bench.accuracy(control, "test"),
+        "int8": bench.accuracy(bench.convert(control, "test"), "test"),
+        "qat": bench.accuracy(bench.convert(qat, "calibration"), "test"),
+    }
+""",
+    "unequal-epochs, fp32 is the checkpoint without the extra": """
+def fair_comparison(bench, num_epochs: int) -> dict[str, float]:
+    control = bench.train(bench.checkpoint(), num_epochs, fake_quantize=False)
+    qat = bench.train(bench.checkpoint(), num_epochs, fake_quantize=True)
+    return {
+        "fp32": bench.accuracy(bench.checkpoint(), "test"),
+        "int8": bench.accuracy(bench.convert(control, "calibration"), "test"),
+        "qat": bench.accuracy(bench.convert(qat, "calibration"), "test"),
+    }
+""",
+    "unequal-epochs, int8 converts the checkpoint and not the": """
+def fair_comparison(bench, num_epochs: int) -> dict[str, float]:
+    control = bench.train(bench.checkpoint(), num_epochs, fake_quantize=False)
+    qat = bench.train(bench.checkpoint(), num_epochs, fake_quantize=True)
+    return {
+        "fp32": bench.accuracy(control, "test"),
+        "int8": bench.accuracy(bench.convert(bench.checkpoint(), "calibration"), "test"),
+        "qat": bench.accuracy(bench.convert(qat, "calibration"), "test"),
+    }
+""",
+}
+
 RIGHT_ANSWERS = {
     "one checkpoint, which training leaves as it is": """
 def fair_comparison(bench, num_epochs):

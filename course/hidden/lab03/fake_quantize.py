@@ -159,6 +159,27 @@ def fake_quantize(x, scale, zero_point, quant_min, quant_max):
     ),
 }
 
+READERS_WRONG_ANSWERS = {
+    "gradient-through-the-clamp, the gradient passes outside of the grid as": """
+def fake_quantize(x: Tensor, scale: float, zero_point: int, quant_min: int, quant_max: int) -> Tensor:
+    q = (torch.round(x / scale) + zero_point).clamp(quant_min, quant_max)
+    y = (q - zero_point) * scale
+    return x + (y - x).detach()
+""",
+    "gradient-dead, no straight through estimator: round has gradient": """
+def fake_quantize(x: Tensor, scale: float, zero_point: int, quant_min: int, quant_max: int) -> Tensor:
+    q = (torch.round(x / scale) + zero_point).clamp(quant_min, quant_max)
+    return (q - zero_point) * scale
+""",
+    "no-gradient-at-the-ends, the two ends of the grid do not count as": """
+def fake_quantize(x: Tensor, scale: float, zero_point: int, quant_min: int, quant_max: int) -> Tensor:
+    q = torch.round(x / scale) + zero_point
+    y = ((q.clamp(quant_min, quant_max) - zero_point) * scale).detach()
+    inside = (q > quant_min) & (q < quant_max)
+    return torch.where(inside, x + (y - x).detach(), y)
+""",
+}
+
 RIGHT_ANSWERS = {
     "the library's operator": """
 def fake_quantize(x, scale, zero_point, quant_min, quant_max):
