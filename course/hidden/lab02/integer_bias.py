@@ -41,6 +41,7 @@ CASES = (
 )
 
 WRONG_ANSWERS = {
+    "wrong-bias, subtracts in float32": edit(".to(torch.int64)", ""),
     "forgets-zero-point": edit("return (steps - pulled_out)", "return steps"),
     "adds-the-zero-point": edit("steps - pulled_out", "steps + pulled_out"),
     "forgets-weight-scale": edit("(input_scale * weight_scales)", "input_scale"),
@@ -54,7 +55,7 @@ WRONG_ANSWERS = {
     "raises-runtime-error, one dimension": edit("weight.flatten(1).sum(1)", "weight.sum(1)"),
     "sums-in-int8": edit(".sum(1)", ".sum(1, dtype=torch.int8)"),
     "keeps-int64": edit(".to(torch.int32)", ".to(torch.int64)"),
-    "wrong-type": edit("    return (steps - pulled_out).to(torch.int32)", "    return steps - pulled_out"),
+    "wrong-type": edit(".to(torch.int32)", ".float()"),
     "wrong-bias, the zero point of the visible case": edit(
         "zero_point * weight", "(73 if weight.dim() > 2 else 7) * weight"
     ),
