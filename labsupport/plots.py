@@ -2,10 +2,12 @@
 
 import io
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import onnx
 import pandas as pd
 from matplotlib import patheffects
 from matplotlib.axes import Axes
@@ -267,6 +269,44 @@ def channel_groups(channels: int, groups: Sequence[int], *, alt: str = "") -> Fi
         axes.spines[:].set_visible(False)
         axes.margins(0.15)
         axes.invert_yaxis()
+    return made
+
+
+def graph(nodes: Sequence[onnx.NodeProto], *, title: str = "", alt: str = "") -> Figure:
+    """Draw the nodes of an ONNX graph as boxes, each to the right of those that it waits for.
+
+    Args:
+        nodes: in the order of the file; an arrow starts at a node of these alone.
+        title, alt: as in `figure`.
+
+    Raises:
+        ValueError: there are no nodes.
+    """
+    if not nodes:
+        raise ValueError("There is nothing to draw: the graph has no nodes.")
+    depth: dict[str, int] = {}
+    filled: Counter[int] = Counter()
+    place: dict[str, tuple[int, int]] = {}
+    for node in nodes:
+        column = 1 + max((depth.get(name, 0) for name in node.input), default=0)
+        for name in node.output:
+            depth[name], place[name] = column, (column, -filled[column])
+        filled[column] += 1
+    rows = max(filled.values())
+    made, axes = figure("", "", title=title, width=max(4, 0.95 * max(depth.values())), height=0.6 + 0.6 * rows, alt=alt)
+    half = {name: 6 + 2.6 * len(node.op_type) for node in nodes for name in node.output}  # arrows end at a box's edge
+    for node in nodes:
+        end = node.output[0]
+        axes.annotate(
+            node.op_type, place[end], ha="center", va="center", fontsize=9, bbox={"boxstyle": "round", "fc": "#D9ECF7"}
+        )
+        for name in node.input:
+            if name in place:
+                arrow = {"arrowstyle": "->", "color": _INK, "shrinkA": half[name], "shrinkB": half[end]}
+                axes.annotate("", place[end], place[name], arrowprops=arrow, zorder=0)
+    axes.set_xlim(0.5, max(depth.values()) + 0.5)
+    axes.set_ylim(0.5 - rows, 0.5)
+    axes.set_axis_off()
     return made
 
 

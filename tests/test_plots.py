@@ -10,6 +10,7 @@ import torch
 from IPython.core.formatters import PNGFormatter
 from matplotlib import pyplot as plt
 from matplotlib.colors import to_rgb
+from onnx import helper
 from PIL import Image
 
 from labsupport import plots
@@ -147,6 +148,26 @@ def test_groups_are_drawn_with_the_inputs_each_output_reads():
 def test_channels_that_cannot_be_dealt_out_are_refused():
     with pytest.raises(ValueError, match=r"6 channels cannot be dealt out to \[1, 4\] groups"):
         plots.channel_groups(6, (1, 4))
+
+
+def test_a_graph_is_drawn_from_left_to_right_in_the_order_of_dependence():
+    nodes = [
+        helper.make_node("Conv", ["x", "w"], ["a"]),
+        helper.make_node("Relu", ["a"], ["b"]),
+        helper.make_node("Add", ["a", "b"], ["c"]),
+        helper.make_node("Gemm", ["a"], ["d"]),
+    ]
+    made = plots.graph(nodes, title="branches", alt="four boxes")
+    boxes = {text.get_text(): text.xy for text in made.axes[0].texts if text.get_text()}
+    assert {name: x for name, (x, _) in boxes.items()} == {"Conv": 1, "Relu": 2, "Add": 3, "Gemm": 2}
+    assert len(set(boxes.values())) == 4
+    assert sum(not text.get_text() for text in made.axes[0].texts) == 4, "one arrow for each tensor that is read"
+    assert made.alt == "four boxes"
+
+
+def test_a_graph_without_nodes_is_refused():
+    with pytest.raises(ValueError, match="no nodes"):
+        plots.graph([])
 
 
 @pytest.mark.parametrize("channels", [1, 3])

@@ -1,1 +1,1 @@
-"""The visible cases of lab 10, ONNX and its runtime."""
+"""The visible cases of lab 10, ONNX export."""

@@ -1,7 +1,7 @@
-"""Hidden cases of calibration_feeds, lab 10, and wrong answers to it."""
+"""Hidden cases of calibration_feeds, lab 11, and wrong answers to it."""
 
 from course.answers import edit
-from labsupport.checks.lab10.calibration_feeds import judge_feeds
+from labsupport.checks.lab11.calibration_feeds import judge_feeds
 from labsupport.checks.protocol import Case
 
 

@@ -1,4 +1,4 @@
-"""Visible cases of rank_layers, lab 10."""
+"""Visible cases of rank_layers, lab 11."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Visible cases of calibration_feeds, lab 10."""
+"""Visible cases of calibration_feeds, lab 11."""
 
 import numpy as np
 

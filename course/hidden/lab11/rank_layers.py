@@ -1,4 +1,4 @@
-"""Hidden cases of rank_layers, lab 10, and wrong answers to it."""
+"""Hidden cases of rank_layers, lab 11, and wrong answers to it."""
 
 import math
 
