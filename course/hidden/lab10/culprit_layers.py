@@ -99,6 +99,38 @@ def culprit_layers(layers, errors, tolerance):
     ),
 }
 
+READERS_WRONG_ANSWERS = {
+    "nan-is-fine, nan counts as fine": """
+def culprit_layers(layers: list[dict], errors: dict[str, float], tolerance: float) -> list[str]:
+    off = {name for name, error in errors.items() if error > tolerance}
+    return [
+        layer["name"] for layer in layers if layer["name"] in off and not off.intersection(layer["reads"])
+    ]
+""",
+    "names-all-that-are-off, off set filled on the way": """
+def culprit_layers(layers: list[dict], errors: dict[str, float], tolerance: float) -> list[str]:
+    off = set()
+    culprits = []
+    for layer in layers:
+        error = errors[layer["name"]]
+        if error != error or error > tolerance:
+            off.add(layer["name"])
+            if not any(read in off for read in layer["reads"]):
+                culprits.append(layer["name"])
+    return culprits
+""",
+    "one-fine-input-is-enough, one fine input is enough": """
+def culprit_layers(layers: list[dict], errors: dict[str, float], tolerance: float) -> list[str]:
+    off = {name for name, error in errors.items() if not error <= tolerance}
+    culprits = []
+    for layer in layers:
+        reads = layer["reads"]
+        if layer["name"] in off and (not reads or any(read not in off for read in reads)):
+            culprits.append(layer["name"])
+    return culprits
+""",
+}
+
 RIGHT_ANSWERS = {
     "loops": """
 def culprit_layers(layers, errors, tolerance):

@@ -74,6 +74,25 @@ def limit_images(images, limit):
     "wrong-dtype": edit("images.abs()", "images.double().abs()"),
 }
 
+READERS_WRONG_ANSWERS = {
+    "one-factor-for-all, one largest for the batch": """
+def limit_images(images: Tensor, limit: float) -> Tensor:
+    largest = images.abs().amax(dim=(0, 1, 2, 3), keepdim=True)
+    return images * (limit / largest).clamp(max=1.0)
+""",
+    "forgets-the-sign, no absolute value": """
+def limit_images(images: Tensor, limit: float) -> Tensor:
+    largest = images.amax(dim=(1, 2, 3), keepdim=True)
+    factor = torch.where(largest > limit, limit / largest, torch.ones_like(largest))
+    return images * factor
+""",
+    "scales-dark-pictures-up, quiet pictures scaled up": """
+def limit_images(images: Tensor, limit: float) -> Tensor:
+    largest = images.abs().amax(dim=(1, 2, 3), keepdim=True).clamp(min=1e-8)
+    return images * (limit / largest)
+""",
+}
+
 RIGHT_ANSWERS = {
     "where": """
 def limit_images(images, limit):

@@ -63,6 +63,51 @@ WRONG_ANSWERS = {
     "changes-its-argument": edit("    pieces =", "    supported.sort()\n    pieces ="),
 }
 
+READERS_WRONG_ANSWERS = {
+    "raises-zero-division-error, empty graph divides by zero": """
+def accelerator_pieces(operators: list[str], supported: list[str]) -> dict:
+    pieces = 0
+    count = 0
+    previous = False
+    for operator in operators:
+        current = operator in supported
+        if current and not previous:
+            pieces += 1
+        count += current
+        previous = current
+    return {
+        "pieces": pieces,
+        "share": count / len(operators),
+        "missing": sorted(set(operators) - set(supported)),
+    }
+""",
+    "counts-nodes, runs of equal types": """
+def accelerator_pieces(operators: list[str], supported: list[str]) -> dict:
+    from itertools import groupby
+
+    pieces = sum(1 for operator, _ in groupby(operators) if operator in supported)
+    count = sum(operator in supported for operator in operators)
+    share = count / len(operators) if operators else 0.0
+    return {"pieces": pieces, "share": share, "missing": sorted(set(operators) - set(supported))}
+""",
+    "counts-the-gaps, last run lost": """
+def accelerator_pieces(operators: list[str], supported: list[str]) -> dict:
+    pieces, count, length = 0, 0, 0
+    missing = set()
+    for operator in operators:
+        if operator in supported:
+            count += 1
+            length += 1
+        else:
+            missing.add(operator)
+            if length > 0:
+                pieces += 1
+            length = 0
+    share = count / len(operators) if operators else 0.0
+    return {"pieces": pieces, "share": share, "missing": sorted(missing)}
+""",
+}
+
 RIGHT_ANSWERS = {
     "groupby": """
 def accelerator_pieces(operators, supported):

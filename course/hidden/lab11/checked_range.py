@@ -22,7 +22,7 @@ def inputs_all_below_zero() -> tuple:
 def inputs_infinite(seed: int) -> tuple:
     import torch
 
-    batches = [torch.ones(2, 3) * number for number in range(1, 6)]
+    batches = [torch.ones(2 + 3 * (number % 2), 3) * number for number in range(1, 6)]
     bad = (float("inf"), float("-inf"), float("nan"))[seed % 3]
     batches[seed % 5][seed % 2, seed % 3] = bad
     batches[4][0, 0] = float("nan")
@@ -68,6 +68,39 @@ def checked_range(batches):
     "changes-its-argument": edit("        low, high =", "        batch.clamp_(-3, 3)\n        low, high ="),
     "wrong-keys": edit('{"low": low, "high": high}', '{"min": low, "max": high}'),
     "returns-nothing": edit("    return {", "    range_found = {"),
+}
+
+READERS_WRONG_ANSWERS = {
+    "names-another-batch, infinity let through": """
+def checked_range(batches: list[Tensor]) -> dict[str, float]:
+    low = high = 0.0
+    for number, batch in enumerate(batches):
+        if torch.isnan(batch).any():
+            raise ValueError(f"batch {number} holds nan")
+        low = min(low, batch.min().item())
+        high = max(high, batch.max().item())
+    return {"low": low, "high": high}
+""",
+    "range-without-zero, zero not included": """
+def checked_range(batches: list[Tensor]) -> dict[str, float]:
+    low, high = float("inf"), float("-inf")
+    for number, batch in enumerate(batches):
+        if not batch.isfinite().all():
+            raise ValueError(f"batch {number} holds a value that is not finite")
+        low = min(low, batch.min().item())
+        high = max(high, batch.max().item())
+    return {"low": low, "high": high}
+""",
+    "counts-from-one, counted from one": """
+def checked_range(batches: list[Tensor]) -> dict[str, float]:
+    low = high = 0.0
+    for number, batch in enumerate(batches, start=1):
+        if not batch.isfinite().all():
+            raise ValueError(f"batch {number} holds nan or infinity")
+        low = min(low, batch.min().item())
+        high = max(high, batch.max().item())
+    return {"low": low, "high": high}
+""",
 }
 
 RIGHT_ANSWERS = {

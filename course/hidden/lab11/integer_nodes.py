@@ -69,6 +69,53 @@ def integer_nodes(nodes):
     "changes-its-argument": edit("    found = []", "    nodes.sort(key=lambda node: node['name'])\n    found = []"),
 }
 
+READERS_WRONG_ANSWERS = {
+    "wrong-nodes, node without inputs accepted": """
+def integer_nodes(nodes: list[dict]) -> list[str]:
+    writer = {}
+    readers = {}
+    for node in nodes:
+        for tensor in node["writes"]:
+            writer[tensor] = node["operator"]
+        for tensor in node["reads"]:
+            readers.setdefault(tensor, set()).add(node["operator"])
+    names = []
+    for node in nodes:
+        after = set().union(*(readers.get(tensor, set()) for tensor in node["writes"]))
+        if all(writer.get(t) == "DequantizeLinear" for t in node["reads"]) and after == {"QuantizeLinear"}:
+            names.append(node["name"])
+    return names
+""",
+    "looks-at-inputs-only, last reader only": """
+def integer_nodes(nodes: list[dict]) -> list[str]:
+    writer = {}
+    reader = {}
+    for node in nodes:
+        for tensor in node["writes"]:
+            writer[tensor] = node["operator"]
+        for tensor in node["reads"]:
+            reader[tensor] = node["operator"]
+    names = []
+    for node in nodes:
+        before = {writer.get(tensor) for tensor in node["reads"]}
+        after = {reader[tensor] for tensor in node["writes"] if tensor in reader}
+        if before == {"DequantizeLinear"} and after == {"QuantizeLinear"}:
+            names.append(node["name"])
+    return names
+""",
+    "one-integer-input-is-enough, constants ignored": """
+def integer_nodes(nodes: list[dict]) -> list[str]:
+    writer = {tensor: node["operator"] for node in nodes for tensor in node["writes"]}
+    names = []
+    for node in nodes:
+        before = {writer[tensor] for tensor in node["reads"] if tensor in writer}
+        after = {other["operator"] for other in nodes if set(other["reads"]) & set(node["writes"])}
+        if before == {"DequantizeLinear"} and after == {"QuantizeLinear"}:
+            names.append(node["name"])
+    return names
+""",
+}
+
 RIGHT_ANSWERS = {
     "two tables": """
 def integer_nodes(nodes):
