@@ -1,6 +1,6 @@
 """The page that a student may see: own code, points, the hint of the first visible case that failed, comments.
 
-It holds nothing of a hidden case, and nothing that a student wrote can act in it: every text is escaped, and the page
+It holds of a hidden case its name alone, a few words on its kind, and nothing that a student wrote can act in it: every text is escaped, and the page
 forbids scripts and outside content.
 """
 
