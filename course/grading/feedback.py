@@ -1,7 +1,7 @@
 """The page that a student may see: own code, points, the hint of the first visible case that failed, comments.
 
-It holds of a hidden case its name alone, a few words on its kind, and nothing that a student wrote can act in it: every text is escaped, and the page
-forbids scripts and outside content.
+It holds of a hidden case its name alone, a few words on its kind. Nothing that a student wrote can act in it: every
+text is escaped, and the page forbids scripts and outside content.
 """
 
 import re
