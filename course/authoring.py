@@ -24,8 +24,6 @@ HELD_TO_ALL: tuple[str, ...] = ("00", "01", "02", "03", "04", "05", "06", "07", 
 """Labs whose exercises keep every rule below; the others keep those that are older."""
 
 MIN_VISIBLE_CASES, MIN_RIGHT_ANSWERS, MIN_WRONG_ANSWERS_OF_ALL, MIN_DRAWN, MIN_FROM_READERS = 2, 3, 5, 3, 3
-READ_BY_OTHERS = ("00", "01", "02", "03", "04", "05", "06", "07", "09", "10", "11")
-"""Labs whose exercises have wrong answers by somebody who saw the student's text alone."""
 
 
 def notebook_problems(notebook: NotebookNode) -> list[str]:
@@ -106,13 +104,12 @@ def problems(lab: Lab) -> list[str]:
 def _too_few(lab: Lab, exercise: Exercise) -> Iterator[str]:
     """Yield what an exercise has too few of, one sentence each."""
     name, hidden = exercise.grade_id, lab.hidden.get(exercise.grade_id, ())
-    from_readers = lab.from_readers.get(name, 0) if lab.number in READ_BY_OTHERS else MIN_FROM_READERS
     drawn = max((case.seeds for case in hidden), default=0)
     for what, count, least in (
         ("visible cases", len(exercise.cases), MIN_VISIBLE_CASES),
         ("wrong answers", len(lab.wrong_answers.get(name, {})), MIN_WRONG_ANSWERS_OF_ALL),
         ("right answers", len(lab.right_answers.get(name, {})), MIN_RIGHT_ANSWERS),
-        ("wrong answers by readers of the text alone", from_readers, MIN_FROM_READERS),
+        ("wrong answers by readers of the text alone", lab.from_readers.get(name, 0), MIN_FROM_READERS),
         ("seeds of a hidden case", drawn, MIN_DRAWN),
     ):
         if count < least:

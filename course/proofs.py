@@ -39,8 +39,11 @@ def namespace(notebook: NotebookNode) -> dict[str, object]:
     names: dict[str, object] = {"__name__": "__main__"}
     for piece in pieces(notebook):
         for source in piece.source.splitlines() if piece.kind == "imports" else [piece.source]:
-            with contextlib.suppress(*[ImportError][: piece.cell_id == TRIED]):
+            try:
                 run_source(source, piece.cell_id, names)
+            except ImportError:
+                if piece.cell_id != TRIED:
+                    raise
     return names
 
 
