@@ -11,10 +11,12 @@ from grading_kit import assignment, cell, packed, released, solved
 from nbgrader import api
 from sample_course import FIXTURE_ROOT
 
-from course import cli
+from course import CourseError, cli
 from course.grading import command, grade
+from course.grading.changes import text as changes_text
 from course.grading.command import grade_folder
-from course.grading.jobs import Status
+from course.grading.jobs import Outcome, Status
+from course.grading.roster import Person
 from course.grading.store import Store
 
 alembic_version = functools.cache(api.get_alembic_version)
@@ -49,8 +51,9 @@ class Classroom:
                 yield result
 
         task = options.pop("task", self.task)
-        results = grade_folder(self.folder, task, self.target, run=watched, **options)
-        return sorted(done), {result.student: result for result in results}
+        people = [Person(name) for name in options.pop("students", ())]
+        self.last = grade_folder(self.folder, task, self.target, run=watched, people=people, **options)
+        return sorted(done), {result.student: result for result in self.last.results}
 
     def table(self):
         with (self.target / "grades.csv").open(newline="", encoding="utf-8") as stream:
@@ -71,14 +74,13 @@ def test_everything_is_written(room):
     room.put("bo", untouched())
     room.put("cy", b"{")
     (room.folder / "di").mkdir()
-    done, results = room.grade(students=["Ada", "bo", "Zoe\u0308", " ", ""])
+    done, results = room.grade(students=["Ada", "bo", "Zoë"])
     assert done == ["ada", "bo", "cy"]
     assert {name: result.status for name, result in results.items()} == {
         "ada": Status.GRADED,
         "bo": Status.GRADED,
         "cy": Status.FAILED,
         "di": Status.MISSING,
-        "Ada": Status.MISSING,
         "Zoë": Status.MISSING,
     }
     assert {name: line["total"] for name, line in room.table().items()} == {
@@ -86,7 +88,6 @@ def test_everything_is_written(room):
         "bo": "0",
         "cy": "",
         "di": "",
-        "Ada": "",
         "Zoë": "",
     }
     assert {path.name for path in room.target.iterdir()} == {"results", "grades.csv", "feedback", "formgrader"}
@@ -99,7 +100,7 @@ def test_nothing_that_is_written_holds_control_characters(room):
     cell(notebook, "why-remainder")["source"] = f"Because {acts}"
     room.put(f"ada{acts[:-1]}", packed(notebook))
     room.put("bo", acts.encode())
-    done, results = room.grade(students=[f"cy{acts}"])
+    done, results = room.grade(students=[r"cy\x1b]0;x\x07\x9b2J\u202e\x00"])
     ada = r"ada\x1b]0;x\x07\x9b2J\u202e"
     assert done == [ada, "bo"]
     assert set(results) == {ada, "bo", r"cy\x1b]0;x\x07\x9b2J\u202e\x00"}
@@ -117,6 +118,81 @@ def test_nothing_that_is_written_holds_control_characters(room):
 def test_a_list_may_leave_out_the_number_of_the_lms(room):
     room.put("Ada Berg_12_34_x", untouched())
     assert set(room.grade(students=["Ada Berg"])[1]) == {"Ada Berg_12"}
+
+
+@pytest.mark.parametrize("late", ["Mona Cole_4001406_assignsubmission_file_x", "mona cole", "Cole, Mona"])
+@pytest.mark.parametrize("listed", [["Mona Cole"], []])
+def test_who_hands_in_late_has_one_row(room, late, listed):
+    assert room.grade(students=["Mona Cole", "Bo"])[1].keys() == {"Mona Cole", "Bo"}
+    room.put(late, packed(solved()))
+    _, results = room.grade(students=[*listed, "Bo"] if listed else [])
+    assert len(results) == 2
+    assert results["Bo"].status == Status.MISSING
+    assert [result.points for result in results.values() if result.status == Status.GRADED] == [8]
+
+
+def test_who_leaves_the_list_leaves_the_table(room):
+    room.grade(students=["Ada", "Bo"])
+    assert room.grade(students=["Ada"])[1].keys() == {"Ada"}
+
+
+def test_another_name_of_the_same_person_replaces_the_earlier_row(room):
+    room.put("anna", packed(solved()))
+    room.grade()
+    (room.folder / "anna.ipynb").rename(room.folder / "Anna_12345_assignsubmission_file_lab.ipynb")
+    _, results = room.grade(students=["Anna"])
+    assert results.keys() == {"Anna_12345"}
+    assert [path.stem for path in (room.target / "feedback").iterdir()] == ["Anna_12345"]
+
+
+def test_two_files_of_one_person_are_refused_before_anything_is_graded(room):
+    room.put("Anna Berg_12345_assignsubmission_file_lab", packed(solved()))
+    room.put("Berg, Anna", untouched())
+    with pytest.raises(
+        CourseError, match="Anna Berg_12345, Berg, Anna: by the class list these are submissions of one"
+    ):
+        room.grade(students=["Anna Berg"])
+    assert not (room.target / "grades.csv").exists()
+
+
+def test_a_student_can_be_taken_out(room):
+    for name in ("ada", "bo"):
+        room.put(name, packed(solved()))
+    room.grade()
+    with pytest.raises(CourseError, match=r"bo cannot be taken out: the folder .* still has a submission"):
+        room.grade(without=["bo"])
+    (room.folder / "bo.ipynb").unlink()
+    with pytest.raises(CourseError, match=r"cy cannot be taken out: grades\.csv has no such student"):
+        room.grade(without=["cy"])
+    assert room.grade(without=["bo"])[1].keys() == {"ada"}
+    assert "bo" not in (room.target / "grades.csv").read_text()
+    assert not [path for path in room.target.rglob("*") if path.is_file() and path.stem == "bo"]
+    with api.Gradebook(f"sqlite:///{room.target / 'formgrader' / 'gradebook.db'}") as book:
+        assert [submission.student_id for submission in book.assignment_submissions("90")] == ["ada"]
+
+
+def test_a_regrade_says_whose_points_changed_and_why(room, task):
+    for name in ("ada", "bo"):
+        room.put(name, packed(solved()))
+    room.grade()
+    assert room.last.changes == []
+    room.put("ada", untouched())
+    room.grade()
+    assert [str(change) for change in room.last.changes] == [
+        "ada: 8 to 0 points, another file (mean: passed, now unsolved; clip-pixels: passed, now unsolved; "
+        "split-batches: passed, now unsolved; batch-means: passed, now unsolved)"
+    ]
+    store = Store(room.target / "results")
+    earlier = store.load("bo")
+    first = replace(earlier.exercises[0], points=0.0, outcome=Outcome.MISTAKE, mistake="starts-at-one")
+    store.save(replace(earlier, exercises=(first, *earlier.exercises[1:])))
+    room.grade(task=replace(task, version="a mended judge"))
+    assert [str(change) for change in room.last.changes] == [
+        "bo: 7 to 8 points, other cases or rules of grading (mean: starts-at-one, now passed)"
+    ]
+    assert changes_text(room.last.changes).startswith("graded again with other points: 1\n  bo: 7 to 8")
+    room.grade()
+    assert room.last.changes == []
 
 
 def test_only_what_changed_is_graded_again(room, task):
@@ -259,7 +335,7 @@ def test_without_bubblewrap_nothing_runs(small_lab, room, monkeypatch, capsys):
 
 def test_a_list_that_cannot_be_read_is_said(small_lab, room, capsys):
     assert cli.main(["grade", str(room.folder), "--lab", "90", "--no-sandbox", "--students", "none.txt"]) == 2
-    assert "none.txt cannot be read as a list of names" in capsys.readouterr().err
+    assert "none.txt cannot be read as a class list" in capsys.readouterr().err
 
 
 def test_the_options_are_those_of_the_manual():

@@ -111,7 +111,7 @@ class Workshop:
             self.build(row_named(CLASS[number % len(CLASS)]), folder, f"student-{number:03}")
 
     def grade(self, folder: Path, target: Path, task=None, **options) -> Batch:
-        results = command.grade_folder(folder, task or self.task, target, **options)
+        results = command.grade_folder(folder, task or self.task, target, **options).results
         return Batch(folder, target, {result.student: result for result in results}, table_of(target))
 
 
@@ -300,7 +300,7 @@ def test_a_real_lab(number, tmp_path):
     }
     for student, notebook in handed_in.items():
         nbformat.write(notebook, folder / f"{student}.ipynb")
-    results = {result.student: result for result in command.grade_folder(folder, task, tmp_path / "grades")}
+    results = {result.student: result for result in command.grade_folder(folder, task, tmp_path / "grades").results}
     assert {part.grade_id for part in results["solved"].exercises} == set(slugs)
     assert all(part.outcome == Outcome.PASSED for part in results["solved"].exercises), said(results["solved"])
     assert sum(part.points for part in results["solved"].exercises) == proofs.points_possible(lab)

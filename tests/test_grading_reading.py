@@ -253,7 +253,7 @@ def test_the_batch_goes_on(tmp_path, monkeypatch):
     }.items():
         (folder / name).write_bytes(content)
     task = replace(assignment(), sandbox=False)
-    results = {result.student: result for result in command.grade_folder(folder, task, tmp_path / "out")}
+    results = {result.student: result for result in command.grade_folder(folder, task, tmp_path / "out").results}
     assert [results[name].status for name in "12345"] == [
         Status.FAILED,
         Status.FAILED,

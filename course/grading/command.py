@@ -5,26 +5,30 @@ feedback/, formgrader/ with the gradebook, summary.png. All but the first follow
 """
 
 import argparse
+import contextlib
 import hashlib
-import re
 import sys
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import nullcontext
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from tqdm import tqdm
 
 from course import CourseError, exercises
-from course.grading import apart, export, feedback, grade, judging, reading, released, repair
+from course.grading import apart, export, feedback, grade, judging, platforms, reading, released, repair, roster
+from course.grading.changes import Change, changes
+from course.grading.changes import text as changes_text
 from course.grading.gradebook import Gradebook
 from course.grading.jobs import Assignment, Job, Result, Runner, Status
+from course.grading.roster import Joined, Person
 from course.grading.sandbox import PROGRAM, require_bubblewrap
 from course.grading.store import Store, file_name, write
 from course.grading.submissions import MAX_NAMES, Submission, find, left_beside
 from course.notebooks import BUILD_DIR, find_labs, read
 from labsupport import PROJECT_DIR, shown
 from labsupport.checks import pieces, protocol, wire
+
+NOT_HANDED_IN = "no submission"
 
 
 def assignment(lab: str, build: Path, *, root: Path = PROJECT_DIR, sandbox: bool = True) -> Assignment:
@@ -49,6 +53,21 @@ def assignment(lab: str, build: Path, *, root: Path = PROJECT_DIR, sandbox: bool
     return Assignment(known.number, root, text, digest.hexdigest(), sandbox=sandbox)
 
 
+class Graded(NamedTuple):
+    """What came of a folder.
+
+    Attributes:
+        results: of all students, by name, with the points that people gave in the gradebook. Students graded from
+            another folder before are among them.
+        joined: the class list and the submissions put together.
+        changes: who was graded again and has other points now.
+    """
+
+    results: list[Result]
+    joined: Joined
+    changes: list[Change]
+
+
 def in_this_process(jobs: Iterable[Job]) -> Iterator[Result]:
     """Grade one submission after the other."""
     return map(grade.grade_one, jobs)
@@ -61,8 +80,9 @@ def grade_folder(
     *,
     run: Runner = in_this_process,
     database: str = "",
-    students: Iterable[str] = (),
-) -> list[Result]:
+    people: Sequence[Person] = (),
+    without: Collection[str] = (),
+) -> Graded:
     """Grade what is new or changed in a folder and write everything anew that depends on it.
 
     Args:
@@ -70,31 +90,81 @@ def grade_folder(
         target: where results, grades.csv, feedback/ and the gradebook go: build/grades/NN.
         run: grades the jobs. Each result is kept as soon as it is there.
         database: the gradebook's address for SQLAlchemy; a SQLite file in target without it.
-        students: names that must be in grades.csv, submission or not.
-    Returns:
-        The results of all students, by name, with the points that people gave in the gradebook. Students graded from
-        another folder before are among them.
+        people: the class list; who handed in nothing is in grades.csv as missing.
+        without: students of an earlier run to take out of all that was written.
+
+    Raises:
+        CourseError: it cannot be told whose files are, or one to take out is still in the folder or was never there;
+            nothing was graded then.
     """
     store = Store(target / "results")
     path = find_labs(task.lab, task.root)[0]
     release = released.parse(task.release)
     found = find(folder, path.stem, release.grade_ids)
+    before = {result.student: result for result in store.all()}
+    roster.join(people, found)
+    for student in without:
+        if student in found:
+            raise CourseError(
+                f"{student} cannot be taken out: the folder {folder} still has a submission of that name."
+            )
+        if student not in before:
+            raise CourseError(f"{student} cannot be taken out: grades.csv has no such student.")
     with tqdm(total=len(found), unit="student", desc="grading", smoothing=0.1, disable=None) as progress:
         for result in run(_jobs(found, task, store, progress.update)):
             store.save(result)
             progress.update()
-    for name in _without_submission(students, {result.student for result in store.all()}):
-        store.save(Result(name, "", "", Status.MISSING, "no submission"))
-    results = sorted(store.all(), key=lambda result: result.student)
     book = Gradebook(target / "formgrader", task.lab, path.stem, release, read(path), database)
+    for student in without:
+        remove(student, store, book, target)
+    joined = _one_row_a_person(store, book, target, people, found)
+    results = sorted(store.all(), key=lambda result: result.student)
     book.enter(results)
     results = book.read_back(results)
     write(target / "grades.csv", export.grades_csv(results, release.points))
     title = f"Lab {task.lab}: {path.stem[3:].replace('_', ' ')}"
     for result in results:
         if result.status != Status.MISSING:
-            write(target / "feedback" / f"{file_name(result.student)}.html", feedback.page(result, title))
-    return results
+            write(_page(target, result.student), feedback.page(result, title))
+    return Graded(results, joined, changes(before, results))
+
+
+def _one_row_a_person(
+    store: Store, book: Gradebook, target: Path, people: Sequence[Person], found: Collection[str]
+) -> Joined:
+    """Enter who is missing, and take out what another row stands for: a late file's "missing", a file's older name.
+
+    Without a class list those who were missing before stay, except who has handed in since.
+    """
+    results = {result.student: result for result in store.all()}
+    listed = {name for name, result in results.items() if result.reason == NOT_HANDED_IN}
+    if not people:
+        for name in listed:
+            if any(roster.join([Person(name)], [student]).matches for student in results.keys() - listed):
+                store.remove(name)
+        return Joined({}, [], [])
+    for name in listed:
+        store.remove(name)
+    taken = {id(person) for person, _ in roster.join(people, found).matches.values()}
+    for name in results.keys() - listed - set(found):
+        earlier = roster.join(people, [name]).matches.get(name)
+        if earlier and id(earlier[0]) in taken:
+            remove(name, store, book, target)
+    joined = roster.join(people, sorted(result.student for result in store.all()))
+    for person in joined.without:
+        store.save(Result(roster.missing_as(person, people), "", "", Status.MISSING, NOT_HANDED_IN))
+    return joined
+
+
+def remove(student: str, store: Store, book: Gradebook, target: Path) -> None:
+    """Take a student out of results, gradebook and feedback."""
+    store.remove(student)
+    book.remove(student)
+    _page(target, student).unlink(missing_ok=True)
+
+
+def _page(target: Path, student: str) -> Path:
+    return target / "feedback" / f"{file_name(student)}.html"
 
 
 def _jobs(
@@ -113,15 +183,6 @@ def _jobs(
         skip()
 
 
-def _without_submission(students: Iterable[str], known: set[str]) -> Iterator[str]:
-    """Yield the names on a list that no student of a submission has, with or without the LMS's number."""
-    names = known | {re.sub(r"_\d+$", "", name) for name in known}
-    for name in students:
-        wanted = shown.line(unicodedata.normalize("NFC", name).strip())
-        if wanted and wanted not in names:
-            yield wanted
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `grade`."""
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="one notebook, folder or zip file a student")
@@ -130,7 +191,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--cluster", metavar="ADDRESS", help="a dask scheduler to use instead, such as tcp://10.0.0.1:8786"
     )
-    parser.add_argument("--students", type=Path, metavar="FILE", help="one name a line: who is to be in grades.csv")
+    parser.add_argument(
+        "--students", type=Path, metavar="FILE", help="the class list: one name a line, or a platform's export (CSV)"
+    )
+    parser.add_argument(
+        "--remove",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="take a student out, as grades.csv spells the name",
+    )
+    parser.add_argument(
+        "--to", choices=platforms.PLATFORMS, help="also write grades and feedback as this platform takes them"
+    )
     parser.add_argument("--db", default="", metavar="URL", help="the gradebook's database (default: a SQLite file)")
     parser.add_argument("--no-sandbox", action="store_true", help="run students' code unprotected, as this user")
 
@@ -143,24 +216,28 @@ def main(args: argparse.Namespace) -> int:
         print("Without the sandbox: students' code can read and change all that you can.")
     else:
         require_bubblewrap()
-    students = _read_list(args.students) if args.students else []
+    if args.to and not args.students:
+        raise CourseError(f"--to {args.to} fills in the platform's own table: give its export as --students FILE.")
+    people = roster.read(args.students) if args.students else []
     task = assignment(args.lab, BUILD_DIR, sandbox=not args.no_sandbox)
     target = BUILD_DIR / "grades" / task.lab
     if args.folder.is_dir() and (beside := left_beside(args.folder)):
         print(f"no submissions, left out: {', '.join(beside[:MAX_NAMES])}{', ...' * (len(beside) > MAX_NAMES)}")
     several = args.workers > 1 or args.cluster
-    with scale.runner(args.workers, args.cluster) if several else nullcontext(in_this_process) as run:
-        results = grade_folder(args.folder, task, target, run=run, database=args.db, students=students)
+    with scale.runner(args.workers, args.cluster) if several else contextlib.nullcontext(in_this_process) as run:
+        graded = grade_folder(args.folder, task, target, run=run, database=args.db, people=people, without=args.remove)
+    results = graded.results
     print(f"\n{summary.write(results, target)}\n")
+    if people:
+        print(graded.joined)
+    if graded.changes:
+        print(changes_text(graded.changes))
+    if args.to:
+        path = find_labs(task.lab, task.root)[0]
+        lab = platforms.Lab(task.lab, path.stem, sum(released.parse(task.release).points.values()))
+        print(platforms.write(args.to, args.students, lab, graded.joined, results, target))
     print(f"grades and feedback: {target}")
     if any(result.status == Status.NEEDS_MANUAL for result in results):
         print(f"questions to read: cd {target / 'formgrader'} && {Path(sys.executable).parent / 'jupyter'} lab")
         print("then the menu Nbgrader, Formgrader; their points are in grades.csv when this command has run again")
     return 1 if any(result.try_again for result in results) else 0
-
-
-def _read_list(path: Path) -> list[str]:
-    try:
-        return path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise CourseError(f"{path} cannot be read as a list of names: {error}") from None

@@ -26,22 +26,22 @@ def row(result: Result, maxima: dict[str, float]) -> list[str]:
     points = {part.grade_id: part.points for part in (*result.exercises, *result.questions)} if known else {}
     missed = [part for part in result.exercises if part.outcome != Outcome.PASSED]
     return [
-        _text(result.student),
+        inert(result.student),
         *(_number(points.get(name)) for name in maxima),
         _number(result.points if known else None),
         _number(sum(maxima.values())),
         result.status,
-        _text(result.reason),
-        _text("; ".join(f"{part.grade_id}: {part.mistake or part.outcome}" for part in missed)),
-        _text(result.file),
-        _text(" ".join(result.notes)),
+        inert(result.reason),
+        inert("; ".join(f"{part.grade_id}: {part.mistake or part.outcome}" for part in missed)),
+        inert(result.file),
+        inert(" ".join(result.notes)),
     ]
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], delimiter: str = ",") -> str:
     """Return rows as CSV text."""
     stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\n")
+    writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
     writer.writerow(header)
     writer.writerows(rows)
     return stream.getvalue()
@@ -51,6 +51,6 @@ def _number(value: float | None) -> str:
     return "" if value is None else f"{value:g}"
 
 
-def _text(text: str) -> str:
+def inert(text: str) -> str:
     """Return text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

@@ -60,7 +60,7 @@ def grade_one(job: Job) -> Result:
     started = time.monotonic()
     task = job.assignment
     release, cases, labs = parse(task.release), read_cases(task), other_labs(task.lab, task.root)
-    result = Result(job.student, job.file, job.key, Status.FAILED, job.problem, notes=job.notes)
+    result = Result.of(job, Status.FAILED, job.problem)
     if not job.problem:
         functions = {exercise.grade_id: exercise.function for exercise in cases.exercises}
         try:

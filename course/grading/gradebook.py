@@ -7,14 +7,15 @@ instructor's eyes; `readable` makes the student's text safe to show in the instr
 Points and comments given there are read back at every export and win over the points entered here.
 """
 
+import contextlib
 import copy
 import json
 import os
 import re
+import shutil
 import sys
 import warnings
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,7 +65,7 @@ class Gradebook:
         with self._opened() as book:
             self._describe_lab(book)
 
-    @contextmanager
+    @contextlib.contextmanager
     def _opened(self) -> Iterator:
         from nbgrader.api import Gradebook as Book
 
@@ -167,6 +168,14 @@ class Gradebook:
     def _readable(self, part: QuestionResult) -> str:
         """Return an answer as the source of its cell in formgrader: code as it is, which is shown and not rendered."""
         return part.text if part.grade_id in self._release.own else readable(part.text)
+
+    def remove(self, student: str) -> None:
+        """Take a student's submission out, with the points and comments that people gave."""
+        from nbgrader.api import MissingEntry
+
+        with self._opened() as book, contextlib.suppress(MissingEntry):
+            book.remove_submission(self._lab, file_name(student))
+        shutil.rmtree(self._folder / "autograded" / file_name(student) / self._lab, ignore_errors=True)
 
     def read_back(self, results: Iterable[Result]) -> list[Result]:
         """Return the results with the points and comments that people gave."""

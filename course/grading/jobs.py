@@ -162,6 +162,8 @@ class Result:
         notes: what was repaired or left out, one sentence each.
         seconds: how long it took.
         try_again: True where not the submission but the sandbox failed; such a result is not kept.
+        version: of the lab, its cases and the rules of grading, as the assignment has it.
+        content: a hash of the file's bytes.
     """
 
     student: str
@@ -174,10 +176,20 @@ class Result:
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
     try_again: bool = False
+    version: str = ""
+    content: str = ""
 
     def __post_init__(self) -> None:
         _spell_out(self, shown.line, "student", "file", "reason")
         object.__setattr__(self, "notes", tuple(map(shown.line, self.notes)))
+
+    @classmethod
+    def of(cls, job: Job, status: Status, reason: str = "", *, try_again: bool = False) -> "Result":
+        """Return the result of a job."""
+        digest = hashlib.sha256(job.content).hexdigest()
+        version = job.assignment.version
+        about = {"notes": job.notes, "try_again": try_again, "version": version, "content": digest}
+        return cls(job.student, job.file, job.key, status, reason, **about)
 
     @property
     def points(self) -> float:

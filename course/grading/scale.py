@@ -148,4 +148,4 @@ def _result(future: "Future", job: Job) -> Result:
         return future.result()
     except KilledWorker:
         reason = "the process that graded it ended, several times: out of memory, or killed; try again with one worker"
-        return Result(job.student, job.file, job.key, Status.FAILED, reason, notes=job.notes, try_again=True)
+        return Result.of(job, Status.FAILED, reason, try_again=True)

@@ -27,6 +27,10 @@ class Store:
         """Keep a result; it replaces the student's earlier one."""
         write(self._path(result.student), result.to_json())
 
+    def remove(self, student: str) -> None:
+        """Forget a student's result."""
+        self._path(student).unlink(missing_ok=True)
+
     def all(self) -> Iterator[Result]:
         """Yield every result, in no particular order."""
         for path in self._folder.glob("*.json"):
