@@ -86,10 +86,11 @@ def test_the_versions_the_readme_names_are_the_pins():
     assert set(re.findall(r"torch(?:vision)?==[\d.]+\d", readme.README.read_text())) == pins
 
 
-def test_every_target_and_command_the_readme_names_exists():
+def test_every_target_and_command_that_readme_and_docs_name_exists():
     from course.cli import COMMANDS
 
-    text = readme.README.read_text()
+    docs = [PROJECT_DIR / "docs" / f"{name}.md" for name in ("instructors", "authors", "sandbox")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in (readme.README, *docs))
     targets = re.search(r"^\.PHONY: (.*)$", (PROJECT_DIR / "Makefile").read_text(), re.MULTILINE)[1].split()
     assert set(
         re.findall(r"\bmake ([a-z-]+)", "\n".join(re.findall(r"`make [^`]*`|^    make .*$", text, re.MULTILINE)))
