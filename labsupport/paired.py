@@ -2,6 +2,7 @@
 
 import math
 import statistics
+from dataclasses import dataclass
 
 from labsupport import results
 from labsupport.claims import Interval
@@ -14,7 +15,14 @@ NORMAL_QUANTILE = 1.96
 WHOLE_RANGE = 100.0  # points
 
 
-def gain(lab: str, table: str, arm: str, other: str, **where: object) -> Interval:
+@dataclass(frozen=True)
+class Gain(Interval):
+    """A gain in points with its 95 % interval, and the number of seeds that it rests on."""
+
+    seeds: int = 1
+
+
+def gain(lab: str, table: str, arm: str, other: str, **where: object) -> Gain:
     """Return by how many points the arm is more accurate than the other, with a 95 % interval.
 
     With three seeds or more it is the t interval of the differences by seed. With fewer it is the widest interval that
@@ -43,12 +51,13 @@ def gain(lab: str, table: str, arm: str, other: str, **where: object) -> Interva
     mean = statistics.fmean(gains)
     if len(gains) >= LEAST_SEEDS:
         half = STUDENT_T[len(gains) - LEAST_SEEDS] * statistics.stdev(gains) / math.sqrt(len(gains))
-        return Interval(mean, mean - half, mean + half)
+        return Gain(mean, mean - half, mean + half, len(gains))
     if any(one.predictions[seed] == results.NOT_KEPT for one in rows for seed in both):
-        return Interval(mean, -WHOLE_RANGE, WHOLE_RANGE)
+        return Gain(mean, -WHOLE_RANGE, WHOLE_RANGE, len(gains))
     halves = [_half(lab, table, arm, other, one, **where, seed=seed) for seed, one in zip(both, gains, strict=True)]
     low = min(one - half for one, half in zip(gains, halves, strict=True))
-    return Interval(mean, low, max(one + half for one, half in zip(gains, halves, strict=True)))
+    high = max(one + half for one, half in zip(gains, halves, strict=True))
+    return Gain(mean, low, high, len(gains))
 
 
 def _half(lab: str, table: str, arm: str, other: str, gained: float, **where: object) -> float:

@@ -31,7 +31,7 @@ def test_three_seeds_give_the_t_interval_of_their_differences(write):
     new = [("new", seed, accuracy, results.NOT_KEPT) for seed, accuracy in ((0, 0.91), (1, 0.93), (2, 0.92))]
     write([*new, *(("old", seed, 0.90, results.NOT_KEPT) for seed in (2, 1, 0))])
     found = paired.gain("04", "arms", "new", "old", split="test")
-    assert found.value == pytest.approx(2.0)
+    assert (found.value, found.seeds) == (pytest.approx(2.0), 3)
     assert found.high - found.value == pytest.approx(4.303 * 1.0 / math.sqrt(3))
 
 

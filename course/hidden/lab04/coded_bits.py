@@ -103,8 +103,7 @@ def coded_bits(symbols: Tensor, entry_bits: int) -> int:
 """,
     "wrong-bits, a list that is not made a heap": """
 def coded_bits(symbols: Tensor, entry_bits: int) -> int:
-    counts = symbols.flatten().bincount().tolist() if symbols.min() >= 0 else symbols.unique(return_counts=True)[1].tolist()
-    counts = [count for count in counts if count]
+    counts = symbols.unique(return_counts=True)[1].tolist()
     total = entry_bits * len(counts)
     while len(counts) > 1:
         merged = counts.pop(0) + counts.pop(0)
