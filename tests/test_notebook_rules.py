@@ -240,7 +240,7 @@ def test_a_lab_of_the_first_form_keeps_the_other_rules():
         drop(identity)(notebook)
     notebook.cells[0].source = notebook.cells[0].source.replace("11 points", "9 points")
     assert rules_broken_by(notebook) == {"true-minutes", "own-experiment", "take-home", "executed-in-order"}
-    left = {violation.rule for violation in violations(Path("04_sample.ipynb"), notebook)}
+    left = {violation.rule for violation in violations(Path("09_sample.ipynb"), notebook)}
     assert left == {"executed-in-order"}
 
 

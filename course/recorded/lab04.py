@@ -4,6 +4,7 @@ import copy
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
 import torch
 from torch import nn
@@ -13,6 +14,7 @@ from course.recorded.stages import Arm, Run, Stage
 from course.recorded.tables import Row, Table
 from labsupport import zoo
 from labsupport.datasets import ImageSet
+from labsupport.models import TinyCNN
 from labsupport.training import Recipe, fit
 
 shown = Shown("04")
@@ -25,6 +27,18 @@ ARMS = Table(
     values={"epochs": int, "accuracy": float},
     evaluates=True,
 )
+REWINDING = Table(
+    "rewinding",
+    "TinyCNN trained from random weights on 3,000 images of Fashion-MNIST, then pruned as often as `rounds` says and "
+    "trained as many epochs on the same images; `epochs` are those since the trained dense network",
+    key={"arm": str, "rounds": int, "split": str},
+    values={"epochs": int, "accuracy": float},
+    evaluates=True,
+)
+REWIND_IMAGES = 3000
+DENSE_RECIPE = Recipe(20, batch_size=64, learning_rate=0.2, weight_decay=1e-4, augment=("flip",), precision="bf16")
+LOW_RATE = 0.04  # of networks that were trained before
+EARLY_EPOCHS = 1  # of the dense network, before the weights that later ones go back to
 STOPS = (5, 10, 15, 22, 26, 30)  # rounds after which the iterative network is evaluated
 TENTH = 22  # rounds that leave a tenth of the weights
 
@@ -91,14 +105,70 @@ def trained(run: Run, arm: Arm) -> Iterator[Row]:
     yield from rows(run, arm, model, epochs, began)
 
 
+@cache
+def early_and_dense(run: Run) -> tuple[nn.Module, nn.Module]:
+    """Train a network from random weights; return it as it was after `EARLY_EPOCHS`, and in the end."""
+    images, path, steps = run.part(run.load("fashion_mnist", "train"), 0, REWIND_IMAGES), run.file("early"), 0
+    steps_of_epoch = max(1, len(images) // DENSE_RECIPE.batch_size)
+    torch.manual_seed(run.seed)
+    early, model = TinyCNN(), TinyCNN()
+
+    def keep_early(model: nn.Module) -> None:
+        # An epoch's checkpoint is written after its last step: a run that goes on from one has this file already.
+        nonlocal steps
+        steps += 1
+        if steps == EARLY_EPOCHS * steps_of_epoch and not path.exists():
+            torch.save(model.state_dict(), path)
+
+    recipe = replace(DENSE_RECIPE, epochs=run.times(DENSE_RECIPE.epochs), seed=run.seed)
+    fit(model, images, recipe, after_step=keep_early, checkpoint=run.file("dense"))
+    early.load_state_dict(torch.load(path, weights_only=True))
+    return early.eval(), model
+
+
+def rewinding(run: Run, arm: Arm) -> Iterator[Row]:
+    """Prune a network in one of several ways, with the same epochs for all, and evaluate it."""
+    began, rounds, name = time.perf_counter(), arm["rounds"], arm["arm"]
+    early, dense = early_and_dense(run)
+    images = run.part(run.load("fashion_mnist", "train"), 0, REWIND_IMAGES)
+    recipe = replace(DENSE_RECIPE, epochs=run.times(rounds or DENSE_RECIPE.epochs), seed=run.seed)
+    if name in ("one-shot", "iterative", "dense-longer"):
+        recipe = replace(recipe, learning_rate=LOW_RATE)
+    checkpoint = run.file(f"{name}-{rounds}")
+    if name == "dense":
+        model = dense
+    elif name == "dense-longer":
+        model = copy.deepcopy(dense)
+        shown.retrain(model, {}, images, recipe, checkpoint)
+    elif name == "iterative":
+        folder = run.file("rounds").with_suffix("")
+        model, _ = shown.iterative(dense, shown.full_masks(dense), range(recipe.epochs), images, recipe, folder)
+    elif name == "rewound":
+        model = shown.rewound(dense, early, run.times(rounds), images, recipe, checkpoint)
+    else:
+        model = shown.one_shot(dense, run.times(rounds), images, recipe, checkpoint)
+    for split in ("validation", "test"):
+        found = run.evaluate(model, run.load("fashion_mnist", split))
+        cells = {"split": split, "epochs": rounds, "accuracy": found.accuracy}
+        yield Row(cells, recipe, time.perf_counter() - began, found.predictions)
+
+
+REWINDING_ARMS = (
+    {"arm": "dense", "rounds": 0},
+    *(
+        {"arm": name, "rounds": rounds}
+        for name in ("one-shot", "iterative", "rewound", "one-shot, high rate", "dense-longer")
+        for rounds in (TENTH, 30)
+    ),
+)
 SHORT = ("iterative", "one-shot", "dense-longer", "small")
-STAGES = tuple(
-    Stage("04", name, ARMS, arms, trained, minutes, threads=1)
-    for name, arms, minutes in (
-        ("tenth", arms_of(SHORT, TENTH), 6),
-        ("tenth_fp32", arms_of(SHORT, TENTH, precision="fp32"), 9),
-        ("beyond", arms_of(("iterative", "one-shot", "small"), 30), 5),
-        ("more_images", arms_of(("iterative", "one-shot"), TENTH, images=8000), 8),
-        ("small_longer", arms_of(("small-longer",), TENTH), 5),
-    )
+STAGES = (
+    Stage("04", "tenth", ARMS, arms_of(SHORT, TENTH), trained, minutes=6, threads=1),
+    Stage("04", "tenth_fp32", ARMS, arms_of(SHORT, TENTH, precision="fp32"), trained, minutes=9, threads=1),
+    Stage("04", "beyond", ARMS, arms_of(("iterative", "one-shot", "small"), 30), trained, minutes=5, threads=1),
+    Stage(
+        "04", "more_images", ARMS, arms_of(("iterative", "one-shot"), TENTH, images=8000), trained, minutes=8, threads=1
+    ),
+    Stage("04", "small_longer", ARMS, arms_of(("small-longer",), TENTH), trained, minutes=5, threads=1),
+    Stage("04", "rewinding", REWINDING, REWINDING_ARMS, rewinding, minutes=9, threads=1),
 )

@@ -109,6 +109,7 @@ def global_masks(parameters, sparsity):
     threshold = scores.sort().values[round(sparsity * len(scores)) - 1]
     return {name: tensor.abs() > threshold for name, tensor in prunable.items()}
 """,
+    "prunes-biases, tells them by their names": edit("tensor.ndim > 1", '"bias" not in name'),
     "keeps-wrong-number, rounded down": edit("round(sparsity * len(scores))", "int(sparsity * len(scores))"),
     "keeps-wrong-number, half up": edit("round(sparsity * len(scores))", "int(sparsity * len(scores) + 0.5)"),
     "changes-its-argument": edit("tensor.abs()", "tensor.abs_()"),

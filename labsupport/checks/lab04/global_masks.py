@@ -42,16 +42,25 @@ def judge_two_layers(masks: Data) -> None:
 def inputs_global_ties() -> tuple:
     import torch
 
-    parameters = {"a": torch.full((4, 5), 0.5), "b": torch.full((2, 5), -0.5), "c": torch.ones(30)}
-    return parameters, 0.3
+    first, second, norm = torch.full((4, 5), 0.5), torch.full((2, 5), -0.5), torch.ones(30)
+    return {"conv.weight": first, "norm.weight": norm, "head.weight": second}, 0.3
 
 
 def judge_global_ties(masks: Data) -> None:
-    pruned = sum(int((~np.asarray(mask)).sum()) for mask in masks.values())
+    require_type(masks, dict, "returns-no-dict", "Return a dict: name of the tensor -> its mask.")
+    hint = (
+        "There is a mask for norm.weight, a tensor of one dimension, as a batch norm has. Tell weights by dimensions."
+    )
+    require("norm.weight" not in masks, "prunes-biases", hint)
+    require(set(masks) == {"conv.weight", "head.weight"}, "wrong-names", f"Masks came for {', '.join(masks)}.")
+    for name, shape in (("conv.weight", (4, 5)), ("head.weight", (2, 5))):
+        require_mask(masks[name], shape)
+    pruned = sum(int((~mask).sum()) for mask in masks.values())
     hint = f"30 equal magnitudes at sparsity 0.3: exactly 9 go, and {pruned} were pruned. Prune positions, not values."
-    require(pruned in (9, 18), "prunes-all-ties", hint)
+    require(pruned not in (0, 30), "prunes-all-ties", hint)
     hint = "18 were pruned, 30 percent of 60. The 30 numbers of the one-dimensional tensor do not count."
-    require(pruned == 9, "counts-biases", hint)
+    require(pruned != 18, "counts-biases", hint)
+    require(pruned == 9, "keeps-wrong-number", f"30 weights at sparsity 0.3: 9 go, and {pruned} were pruned.")
 
 
 CASES = (
