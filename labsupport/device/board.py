@@ -8,7 +8,7 @@ import io
 from dataclasses import dataclass
 
 from labsupport.device.build import STACK_BYTES, require_here
-from labsupport.device.errors import Endless, OutOfBounds, StackOverflow
+from labsupport.device.errors import EndlessLoopError, OutOfBoundsError, StackOverflowError
 from labsupport.device.part import FLASH, RAM, Part
 
 PAGE = 4096  # the emulator maps memory in pages
@@ -121,8 +121,8 @@ class Board:
             paint: the byte that fills the stack before.
 
         Raises:
-            Endless: the limit was reached.
-            StackOverflow, OutOfBounds: memory was used that is not there, or not to be written.
+            EndlessLoopError: the limit was reached.
+            StackOverflowError, OutOfBoundsError: memory was used that is not there, or not to be written.
         """
         uc, arm = self._uc, self._arm
         uc.mem_write(RAM, bytes([paint]) * self.stack_bytes)
@@ -149,7 +149,9 @@ class Board:
                 uc.hook_del(hook)
         if uc.reg_read(arm.UC_ARM_REG_PC) & ~1 != _STOP:
             where = self._function_at(uc.reg_read(arm.UC_ARM_REG_PC))
-            raise Endless(f"Not finished after {limit:,} instructions; it was in {where}. A loop without an end?")
+            raise EndlessLoopError(
+                f"Not finished after {limit:,} instructions; it was in {where}. A loop without an end?"
+            )
         return self._count
 
     def returned(self) -> int:
@@ -183,17 +185,17 @@ class Board:
     def _function_at(self, address: int) -> str:
         return max((one for one in self._functions if one[0] <= address), default=(0, "nowhere"))[1]
 
-    def _explain(self, error: Exception) -> OutOfBounds:
+    def _explain(self, error: Exception) -> OutOfBoundsError:
         at = self._function_at(self._uc.reg_read(self._arm.UC_ARM_REG_PC))
         if self._fault is None:
-            return OutOfBounds(f"{at} stopped: {error}.")
+            return OutOfBoundsError(f"{at} stopped: {error}.")
         kind, address, size = self._fault
         verb = "writes" if kind in _WRITES else "jumps to" if kind in _JUMPS else "reads"
         if RAM - _BELOW_THE_STACK <= address < RAM:
-            return StackOverflow(
+            return StackOverflowError(
                 f"{at} {verb} below the stack: it needs more than the {self.stack_bytes:,} bytes there."
             )
-        return OutOfBounds(f"{at} {verb} {size} byte{'s'[: size != 1]} {self._place(address)}.")
+        return OutOfBoundsError(f"{at} {verb} {size} byte{'s'[: size != 1]} {self._place(address)}.")
 
     def _place(self, address: int) -> str:
         """Say where an address lies, by the nearest tensor or memory."""

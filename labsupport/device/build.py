@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from labsupport.device.errors import DoesNotCompile, NotHere, TooLarge
+from labsupport.device.errors import CompileError, NotHereError, TooLargeError
 from labsupport.device.part import FLASH, RAM, Part
 
 KERNELS_DIR = Path(__file__).with_name("kernels")
@@ -60,10 +60,10 @@ def is_here() -> bool:
 
 
 def require_here() -> None:
-    """Raise NotHere unless compiler and emulator are installed."""
+    """Raise NotHereError unless compiler and emulator are installed."""
     missing = [name for name in PACKAGES if not importlib.util.find_spec(name)]
     if missing:
-        raise NotHere(f"not on this machine: {', '.join(missing)} is not installed (pip install -e '.[device]').")
+        raise NotHereError(f"not on this machine: {', '.join(missing)} is not installed (pip install -e '.[device]').")
 
 
 @functools.lru_cache(maxsize=64)
@@ -83,9 +83,9 @@ def build(
         The program, an ELF file.
 
     Raises:
-        NotHere: the compiler is not installed.
-        DoesNotCompile: with the line and the compiler's words.
-        TooLarge: the part's flash or RAM is too small, and by how much.
+        NotHereError: the compiler is not installed.
+        CompileError: with the line and the compiler's words.
+        TooLargeError: the part's flash or RAM is too small, and by how much.
     """
     require_here()
     with tempfile.TemporaryDirectory() as name:
@@ -107,7 +107,7 @@ def build(
                 timeout=MAX_SECONDS,
             )
         except subprocess.TimeoutExpired:
-            raise DoesNotCompile(f"The compiler did not finish within {MAX_SECONDS} s.") from None
+            raise CompileError(f"The compiler did not finish within {MAX_SECONDS} s.") from None
         if done.returncode:
             raise _refusal(done.stderr)
         return (folder / "program.elf").read_bytes()
@@ -125,12 +125,12 @@ def _refusal(said: str) -> Exception:
     if over:
         words = {"flash": "flash", "ram": "RAM"}
         text = "; ".join(f"{words.get(region, region)} is {count:,} bytes too small" for region, count in over.items())
-        return TooLarge(f"The part's {text}.", over)
+        return TooLargeError(f"The part's {text}.", over)
     missing = sorted(set(_MISSING.findall(said)))
     if missing:
-        return DoesNotCompile(f"There is no library on the board, so {', '.join(missing)} cannot be called.")
+        return CompileError(f"There is no library on the board, so {', '.join(missing)} cannot be called.")
     errors = _ERROR.findall(said)
     for file, line, message in [*(error for error in errors if error[0] == ANSWER), *errors]:
         place = f"line {line}" if file == ANSWER else f"{file}, line {line}"
-        return DoesNotCompile(f"It does not compile: {place}: {message}", int(line) if file == ANSWER else 0)
-    return DoesNotCompile(f"It does not compile: {said.strip()[-300:]}")
+        return CompileError(f"It does not compile: {place}: {message}", int(line) if file == ANSWER else 0)
+    return CompileError(f"It does not compile: {said.strip()[-300:]}")

@@ -7,7 +7,7 @@ import numpy as np
 
 from labsupport.device.board import PAGE, Board
 from labsupport.device.build import ANSWER, build
-from labsupport.device.errors import DoesNotCompile, Unsettled
+from labsupport.device.errors import CompileError, UnsettledError
 from labsupport.device.part import LARGE
 
 MAX_INSTRUCTIONS = 5_000_000
@@ -53,25 +53,23 @@ def call_c(
         stack_bytes: how much stack there is.
 
     Raises:
-        DeviceError: in a sentence. NotHere, DoesNotCompile (with its `line`), Endless, OutOfBounds (with the array's
-            name), StackOverflow, Unsettled (it reads what it never wrote).
+        DeviceError: in a sentence. NotHereError, CompileError (with its `line`), EndlessLoopError, OutOfBoundsError (with the array's
+            name), StackOverflowError, UnsettledError (it reads what it never wrote).
     """
     function = prototype.partition("(")[0].split()[-1].lstrip("*")
     if not isinstance(source, str) or function not in source:
-        raise DoesNotCompile(f"The text holds no function {function}: return C that defines {prototype}.")
+        raise CompileError(f"The text holds no function {function}: return C that defines {prototype}.")
     text = f'#include <stdint.h>\n{prototype};\n#line 1 "{ANSWER}"\n{source}\n'
     program = build(text, function, LARGE, stack_bytes=stack_bytes)
     first, second = (
         _once(program, function, arguments, writes, max_instructions, stack_bytes, at_end) for at_end in (True, False)
     )
-    for name in writes:
-        if not np.array_equal(first.arrays[name], second.arrays[name], equal_nan=first.arrays[name].dtype.kind == "f"):
-            raise Unsettled(
-                f"{function} writes other values to {name} when other bytes stand around the arrays or on the stack: it reads what it never wrote, or leaves a part of {name} unwritten."
-            )
-    if not prototype.startswith("void") and first.value != second.value:
-        raise Unsettled(
-            f"{function} returns another value when other bytes stand around the arrays or on the stack: it reads what it never wrote."
+    differs = [name for name in writes if first.arrays[name].tobytes() != second.arrays[name].tobytes()]
+    what = f"writes other values to {differs[0]}" if differs else "returns another value"
+    if differs or (not prototype.startswith("void") and first.value != second.value):
+        raise UnsettledError(
+            f"{function} {what} when other bytes stand around its arrays and on the stack: it reads what it never "
+            "wrote, or leaves a part of its output unwritten."
         )
     return first
 

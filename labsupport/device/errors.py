@@ -5,15 +5,15 @@ class DeviceError(Exception):
     """A network or a piece of C that does not run on the part. The message is one sentence or two."""
 
 
-class NotHere(DeviceError):
+class NotHereError(DeviceError):
     """The compiler or the emulator is not installed on this machine."""
 
 
-class NotSupported(DeviceError):
+class NotSupportedError(DeviceError):
     """The network holds something that the exporter or its kernels cannot do; the message names it."""
 
 
-class DoesNotCompile(DeviceError):
+class CompileError(DeviceError):
     """The C compiler refused the text.
 
     Attributes:
@@ -25,7 +25,7 @@ class DoesNotCompile(DeviceError):
         self.line = line
 
 
-class TooLarge(DeviceError):
+class TooLargeError(DeviceError):
     """The program needs more flash or RAM than the part has.
 
     Attributes:
@@ -37,17 +37,17 @@ class TooLarge(DeviceError):
         self.over_bytes = over_bytes
 
 
-class Endless(DeviceError):
+class EndlessLoopError(DeviceError):
     """The function did not return within the limit of instructions."""
 
 
-class OutOfBounds(DeviceError):
+class OutOfBoundsError(DeviceError):
     """The function used memory that is not its own; the message names the tensor."""
 
 
-class StackOverflow(OutOfBounds):
+class StackOverflowError(OutOfBoundsError):
     """The function needs more stack than it was given."""
 
 
-class Unsettled(DeviceError):
+class UnsettledError(DeviceError):
     """The function gives another result when other bytes stand around its arrays, or in memory that it never wrote."""
