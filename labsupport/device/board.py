@@ -62,6 +62,7 @@ class Board:
         self._tensors: list[Tensor] = []
         self._fault: tuple[int, int, int] | None = None
         self._count = self._limit = 0
+        self._counts = False
         self._uc.hook_add(unicorn.UC_HOOK_MEM_INVALID, self._note_fault)
 
     def _load(self, file: "ELFFile") -> None:  # noqa: F821
@@ -137,7 +138,9 @@ class Board:
         uc.reg_write(arm.UC_ARM_REG_SP, top)
         uc.reg_write(arm.UC_ARM_REG_LR, _STOP | 1)
         self._fault, self._count, self._limit, hook = None, 0, limit, None
-        uc.ctl_flush_tb()  # blocks that were translated without the hook would never call it, and the reverse
+        if count != self._counts:  # blocks that were translated without the hook would never call it, and the reverse
+            uc.ctl_flush_tb()
+        self._counts = count
         if count:
             hook = uc.hook_add(self._unicorn.UC_HOOK_BLOCK, self._count_block)
         try:

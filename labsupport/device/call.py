@@ -53,8 +53,8 @@ def call_c(
         stack_bytes: how much stack there is.
 
     Raises:
-        DeviceError: in a sentence. NotHereError, CompileError (with its `line`), EndlessLoopError, OutOfBoundsError (with the array's
-            name), StackOverflowError, UnsettledError (it reads what it never wrote).
+        DeviceError: in a sentence: NotHereError, CompileError (with its `line`), EndlessLoopError, OutOfBoundsError
+            (with the array's name), StackOverflowError, UnsettledError (it reads what it never wrote).
     """
     function = prototype.partition("(")[0].split()[-1].lstrip("*")
     if not isinstance(source, str) or function not in source:
