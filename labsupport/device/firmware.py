@@ -54,7 +54,7 @@ def to_c(network: Network, kernels: str = "im2col", answers: Mapping[str, str] |
 
 def offsets_of(network: Network) -> dict[str, int]:
     """Return where each tensor lies in the arena, in bytes."""
-    return plan.place(plan.lifetimes(network.layers, network.input, network.output), network.sizes)
+    return plan.best(plan.lifetimes(network.layers, network.input, network.output), network.sizes)
 
 
 def _limits(network: Network) -> list[str]:
