@@ -8,7 +8,7 @@ import numpy as np
 
 from labsupport.device import plan
 from labsupport.device.board import Board
-from labsupport.device.build import STACK_BYTES, build
+from labsupport.device.build import ANSWER, STACK_BYTES, build
 from labsupport.device.fixed_point import PRESCALE, fixed_point, fixed_points, shared_shift
 from labsupport.device.network import Layer, Network
 from labsupport.device.part import LARGE, Part
@@ -20,7 +20,6 @@ KERNELS: dict[str, tuple[str, ...]] = {
 }
 """The files of each set of kernels, in the order in which they are included."""
 ROW = 4  # rows of weights are padded to a multiple of this, bytes
-ANSWERS = ("gather.c", "dot_plain.c")  # files that a text of the student's may replace
 
 
 def to_c(network: Network, kernels: str = "im2col", answers: Mapping[str, str] | None = None) -> str:
@@ -29,18 +28,17 @@ def to_c(network: Network, kernels: str = "im2col", answers: Mapping[str, str] |
     Args:
         network: from `network.read`.
         kernels: a key of KERNELS.
-        answers: C texts that stand in place of the files `gather.c` and `dot_plain.c`.
+        answers: C texts that stand in place of files of the kernels, such as `gather.c` and `dot_plain.c`.
 
     Raises:
         NotSupportedError: a ratio of scales cannot be written in fixed point.
     """
     in_pairs = "depthwise_smlad.c" in KERNELS[kernels]
     offsets = offsets_of(network)
-    lines = ["#include <stdint.h>", *_limits(network), '#include "kernels.h"']
-    for name in (*KERNELS[kernels], "add.c", "pool.c"):
-        lines.append(
-            f'#line 1 "answer.c"\n{answers[name]}\n#line 1' if name in (answers or {}) else f'#include "{name}"'
-        )
+    lines = ["#include <stdint.h>", *_limits(network)]
+    for name in ("kernels.h", *KERNELS[kernels], "add.c", "pool.c"):
+        lines.append(f'#line 1 "{ANSWER}"\n{answers[name]}' if name in (answers or {}) else f'#include "{name}"')
+    lines.append('#line 1 "network.c"')
     lines.append(f"int8_t arena[{plan.arena_bytes(offsets, network.sizes)}] __attribute__((aligned(16)));")
     for number, layer in enumerate(network.layers):
         lines += _constants(network, number, layer, in_pairs)

@@ -30,7 +30,9 @@ def my_network(folder: Path | None = None) -> Path:
         FileNotFoundError: there is none; the message says where it comes from.
     """
     if not MY_PATH.is_file():
-        raise FileNotFoundError("There is no work/my_network.onnx: lab 09 writes it at its end. Use searched() instead.")
+        raise FileNotFoundError(
+            "There is no work/my_network.onnx: lab 09 writes it at its end. Use searched() instead."
+        )
     if any(node.op_type in ("QuantizeLinear", "QLinearConv") for node in onnx.load(MY_PATH).graph.node):
         return MY_PATH
     return _quantized(MY_PATH, folder or Path(tempfile.mkdtemp()), 100)

@@ -49,7 +49,9 @@ def best(lives: Mapping[str, tuple[int, int]], sizes: Mapping[str, int]) -> dict
     for _ in range(NUM_ORDERS):
         if arena_bytes(found, sizes) <= bound:
             break
-        found = min(found, place(lives, sizes, drawn.sample(sorted(sizes), len(sizes))), key=partial(arena_bytes, sizes=sizes))
+        found = min(
+            found, place(lives, sizes, drawn.sample(sorted(sizes), len(sizes))), key=partial(arena_bytes, sizes=sizes)
+        )
     return found
 
 
