@@ -16,7 +16,7 @@ from labsupport.device import networks, plan
 EQUALITY = Table(
     "equality",
     "a network on the board beside ONNX Runtime: each layer is fed the runtime's own inputs; then the whole network",
-    key={"network": str, "kernels": str},
+    key={"network": str, "kernels": str, "first_image": int},
     values={
         "images": int,
         "codes": int,
@@ -41,7 +41,7 @@ MEMORY = Table(
     key={"network": str, "kernels": str},
     values={"flash_bytes": int, "arena_bytes": int, "live_bytes": int, "stack_used_bytes": int},
 )
-NUM_IMAGES = 1000
+NUM_IMAGES, NUM_IN_ROW = 1000, 50
 PACKAGES = ("ziglang", "unicorn", "onnxruntime")
 ZOO = {"ResNet-8": "resnet8_cifar10", "MobileCNN": "mobile_cifar10"}
 
@@ -52,10 +52,10 @@ def network_of(name: str) -> device.Network:
         return device.read(networks.from_zoo(ZOO[name], Path(folder)) if name in ZOO else networks.searched())
 
 
-def images_of(run: Run, count: int) -> np.ndarray:
+def images_of(run: Run, count: int, first: int = 0) -> np.ndarray:
     """Return validation images, normalised; in a small run two."""
     images = run.load("cifar10_mini", "validation")
-    return images.normalise(images.images[: 2 if run.is_small else count]).numpy()
+    return images.normalise(images.images[:2] if run.is_small else images.images[first : first + count]).numpy()
 
 
 def equality(run: Run, arm: Arm) -> Iterator[Row]:
@@ -63,7 +63,7 @@ def equality(run: Run, arm: Arm) -> Iterator[Row]:
     started, network = time.perf_counter(), network_of(arm["network"])
     firmware, reference = device.Firmware(network, device.LARGE, arm["kernels"]), device.Reference(network)
     found, scores, wanted = [], [], []
-    for image in images_of(run, NUM_IMAGES):
+    for image in images_of(run, NUM_IN_ROW, arm["first_image"]):
         tensors = reference.tensors(image)
         found += device.layer_by_layer(firmware, tensors)
         scores.append(firmware.scores(image))
@@ -114,9 +114,12 @@ def arms(*kernels: str) -> tuple[dict[str, str], ...]:
     return tuple({"network": network, "kernels": one} for network in ("searched", *ZOO) for one in kernels)
 
 
+EQUALITY_ARMS = tuple(
+    arm | {"first_image": first} for first in range(0, NUM_IMAGES, NUM_IN_ROW) for arm in arms("smlad")
+)
 SMALL = ({"network": "searched", "kernels": "smlad"},)
 STAGES = (
-    Stage("13", "memory", MEMORY, arms(*device.KERNELS), memory, 1, 1, PACKAGES, SMALL),
-    Stage("13", "cost", COST, arms(*device.KERNELS), cost, 4, 1, PACKAGES, SMALL),
-    Stage("13", "equality", EQUALITY, arms("smlad"), equality, 40, 1, PACKAGES, SMALL),
+    Stage("13", "memory", MEMORY, arms("direct", "im2col", "smlad"), memory, 1, 1, PACKAGES, SMALL),
+    Stage("13", "cost", COST, arms("direct", "im2col", "smlad"), cost, 4, 1, PACKAGES, SMALL),
+    Stage("13", "equality", EQUALITY, EQUALITY_ARMS, equality, 40, 1, PACKAGES, EQUALITY_ARMS[:1]),
 )

@@ -15,10 +15,11 @@ from labsupport.device.part import LARGE, Part
 
 KERNELS: dict[str, tuple[str, ...]] = {
     "direct": ("conv_direct.c", "depthwise_direct.c"),
-    "im2col": ("gather.c", "dot_plain.c", "conv_im2col.c", "depthwise_inner.c"),
-    "smlad": ("gather.c", "conv_smlad.c", "depthwise_smlad.c"),
+    "im2col": ("patch.c", "conv_im2col.c", "depthwise_inner.c"),
+    "smlad": ("patch.c", "conv_smlad.c", "depthwise_smlad.c"),
+    "yours": ("gather.c", "dot_int8.c", "conv_yours.c", "depthwise_inner.c"),
 }
-"""The files of each set of kernels, in the order in which they are included."""
+"""The files of each set of kernels, in the order in which they are included; of "yours" two are a student's answers."""
 ROW = 4  # rows of weights are padded to a multiple of this, bytes
 
 
@@ -28,7 +29,7 @@ def to_c(network: Network, kernels: str = "im2col", answers: Mapping[str, str] |
     Args:
         network: from `network.read`.
         kernels: a key of KERNELS.
-        answers: C texts that stand in place of files of the kernels, such as `gather.c` and `dot_plain.c`.
+        answers: C texts that stand in place of files of the kernels, such as `gather.c` and `dot_int8.c`.
 
     Raises:
         NotSupportedError: a ratio of scales cannot be written in fixed point.

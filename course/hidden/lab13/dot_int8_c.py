@@ -34,24 +34,22 @@ CASES = (
 WRONG_ANSWERS = {
     "sum-of-16-bits": edit("int32_t sum = 0", "int16_t sum = 0"),
     "sum-of-8-bits": edit("int32_t sum = 0", "int8_t sum = 0"),
-    "products-of-8-bits": edit("sum += x[i] * w[i];", "{ int8_t p = x[i] * w[i]; sum += p; }"),
+    "products-of-8-bits": edit("sum += a[i] * b[i];", "{ int8_t p = a[i] * b[i]; sum += p; }"),
     "drops-the-rest": edit(
-        "i < n; i++) sum += x[i] * w[i]", "i + 4 <= n; i += 4) for (int j = i; j < i + 4; j++) sum += x[j] * w[j]"
+        "i < count; i++)\n        sum += a[i] * b[i]",
+        "i + 4 <= count; i += 4) for (int j = i; j < i + 4; j++) sum += a[j] * b[j]",
     ),
     "starts-at-one": edit("int i = 0", "int i = 1"),
-    "stops-early": edit("i < n", "i < n - 1"),
-    "outside-its-arrays": edit("i < n", "i <= n"),
+    "stops-early": edit("i < count", "i < count - 1"),
+    "outside-its-arrays": edit("i < count", "i <= count"),
     "outside-its-arrays, four at a time": edit(
-        "i++) sum += x[i] * w[i]", "i += 4) for (int j = i; j < i + 4; j++) sum += x[j] * w[j]"
+        "i++)\n        sum += a[i] * b[i]", "i += 4) for (int j = i; j < i + 4; j++) sum += a[j] * b[j]"
     ),
     "does-not-compile": edit("return sum;", "return sum"),
-    "does-not-compile, another signature": edit(
-        "int32_t dot_int8(const int8_t *x, const int8_t *w, int n) {",
-        "float dot_int8(const int8_t *x, const int8_t *w, int n) {",
-    ),
+    "does-not-compile, another signature": edit("int32_t dot_int8(const int8_t *a", "float dot_int8(const int8_t *a"),
     "does-not-compile, never set": edit("int32_t sum = 0", "int32_t sum"),
-    "never-ends": edit("i++) sum += x[i] * w[i]", '){ sum += x[i] * w[i]; __asm__ volatile(""); }'),
-    "x-without-sign": edit("sum += x[i] * w[i]", "sum += ((const uint8_t *)x)[i] * w[i]"),
+    "never-ends": edit("i++)\n        sum += a[i] * b[i]", '){ sum += a[i] * b[i]; __asm__ volatile(""); }'),
+    "x-without-sign": edit("sum += a[i] * b[i]", "sum += ((const uint8_t *)a)[i] * b[i]"),
     "does-not-compile, a library": edit(
         "    int32_t sum = 0;", "    int32_t sum = 0;\n    extern int printf(const char *, ...);\n    printf(0);"
     ),

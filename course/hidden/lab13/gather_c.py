@@ -35,7 +35,7 @@ CASES = (
 WRONG_ANSWERS = {
     "pads-with-code-zero": edit(": zero_point;", ": 0;"),
     "outside-its-arrays": edit("iy >= 0 && iy < height && ix >= 0 && ix < width", "1"),
-    "outside-its-arrays, only the left is tested": edit(
+    "wrong-column, only the left is tested": edit(
         "iy >= 0 && iy < height && ix >= 0 && ix < width", "iy >= 0 && ix >= 0"
     ),
     "outside-its-arrays, one row too many": edit("iy < top + kernel", "iy <= top + kernel"),
@@ -48,14 +48,14 @@ WRONG_ANSWERS = {
         "int ix = top; ix < top + kernel",
     ),
     "leaves-the-outside": edit(
-        "*column++ = inside ? x[(iy * width + ix) * channels + c] : zero_point;",
-        "{ if (inside) *column = x[(iy * width + ix) * channels + c]; column++; }",
+        "*to++ = inside ? image[(iy * width + ix) * channels + i] : zero_point;",
+        "{ if (inside) *to = image[(iy * width + ix) * channels + i]; to++; }",
     ),
     "columns-before-rows": edit(
         "    for (int iy = top; iy < top + kernel; iy++)\n        for (int ix = left; ix < left + kernel; ix++) {",
         "    for (int ix = left; ix < left + kernel; ix++)\n        for (int iy = top; iy < top + kernel; iy++) {",
     ),
-    "wrong-column, one channel": edit("(iy * width + ix) * channels + c]", "iy * width + ix]"),
+    "wrong-column, one channel": edit("(iy * width + ix) * channels + i]", "iy * width + ix]"),
     "does-not-compile": edit("int inside =", "inside ="),
     "wrong-column, the first row lost": edit("iy >= 0", "iy > 0"),
 }

@@ -35,7 +35,7 @@ def inputs_extremes() -> tuple:
 CASES = (
     Case("other layers", inputs_drawn, judge_border, seeds=20),
     Case("nothing is wrong", inputs_equal, judge_border),
-    Case("the largest difference", inputs_extremes, judge_border),
+    Case("codes at both ends of int8", inputs_extremes, judge_border),
 )
 
 WRONG_ANSWERS = {
@@ -61,7 +61,7 @@ WRONG_ANSWERS = {
 }
 
 READERS_WRONG_ANSWERS = {
-    "outermost-ring, a frame of pad outputs": """
+    "counts-everywhere, a frame of pad outputs": """
 def wrong_at_border(
     got: Tensor, expected: Tensor, size: tuple[int, int], kernel: int, stride: int, pad: int
 ) -> dict[str, int]:

@@ -11,9 +11,8 @@ from labsupport.checks.protocol import Case, Data, reject, require_close
 def inputs_short() -> tuple:
     import torch
 
-    return torch.tensor([3, -7, 100, -128, 11], dtype=torch.int8), torch.tensor(
-        [-9, 50, 127, 127, -4], dtype=torch.int8
-    )
+    x = torch.tensor([3, -7, 100, -128, 11, 60, 5], dtype=torch.int8)
+    return x, torch.tensor([-9, 50, 127, 127, -4, 90, -33], dtype=torch.int8)
 
 
 def inputs_window() -> tuple:
@@ -69,6 +68,6 @@ def judge_dot(result: Data, x: object, w: object) -> None:
 
 
 CASES = (
-    Case("five products", inputs_short, judge_dot, drive_dot),
+    Case("seven products", inputs_short, judge_dot, drive_dot),
     Case("a window of 150", inputs_window, judge_dot, drive_dot),
 )

@@ -18,23 +18,19 @@ def lowest_places(
     tensors: list, share: bool = True, touch: bool = False, holes: bool = True, step: int = 4
 ) -> dict[str, int]:
     """Place tensors by trying every offset, or as a known mistake does."""
-    placed: list[tuple[int, dict]] = []
-    for one in tensors:
-        rivals = [
-            (at, other)
-            for at, other in placed
-            if not share
-            or (
-                other["first"] < one["last"] and one["first"] < other["last"]
-                if touch
-                else other["first"] <= one["last"] and one["first"] <= other["last"]
-            )
-        ]
-        offset = 0 if holes else max((at + other["bytes"] for at, other in rivals), default=0)
-        while offset % step or any(offset < at + other["bytes"] and at < offset + one["bytes"] for at, other in rivals):
+    done: list[tuple[int, int, dict]] = []
+    for tensor in tensors:
+        start, end, size = tensor["first"], tensor["last"], tensor["bytes"]
+        taken = []
+        for low, high, other in done:
+            apart = other["last"] - touch < start or end < other["first"] + touch
+            if not (share and apart):
+                taken.append((low, high))
+        offset = 0 if holes else max((high for _, high in taken), default=0)
+        while offset % step or any(offset < high and low < offset + size for low, high in taken):
             offset += 1
-        placed.append((offset, one))
-    return {one["name"]: at for at, one in placed}
+        done.append((offset, offset + size, tensor))
+    return {tensor["name"]: low for low, _, tensor in done}
 
 
 def judge_places(found: Data, tensors: list) -> None:
