@@ -55,7 +55,6 @@ class Board:
         file = ELFFile(io.BytesIO(program))
         symbols = [symbol for symbol in file.get_section_by_name(".symtab").iter_symbols() if symbol.name]
         self.symbols = {symbol.name: symbol["st_value"] for symbol in symbols}
-        self.sizes = {symbol.name: symbol["st_size"] for symbol in symbols}
         functions = [symbol for symbol in symbols if symbol["st_info"]["type"] == "STT_FUNC"]
         self._functions = sorted((symbol["st_value"] & ~1, symbol.name) for symbol in functions)
         self._load(file)

@@ -14,7 +14,7 @@ from labsupport.device.errors import CompileError, NotHereError, TooLargeError
 from labsupport.device.part import FLASH, RAM, Part
 
 KERNELS_DIR = Path(__file__).with_name("kernels")
-PACKAGES = ("ziglang", "unicorn", "elftools", "capstone")
+PACKAGES = ("ziglang", "unicorn", "elftools")
 STACK_BYTES = 2048
 MAX_SECONDS = 120  # of one compilation
 TARGET = ("-target", "thumb-freestanding-eabihf", "-mcpu=cortex_m4+vfp4d16sp")
@@ -42,7 +42,7 @@ SCRIPT = f"""
 MEMORY {{{{ FLASH (rx) : ORIGIN = {FLASH:#x}, LENGTH = {{flash_bytes}}
          RAM (rw) : ORIGIN = {RAM:#x}, LENGTH = {{ram_bytes}} }}}}
 SECTIONS {{{{
-  .text : {{{{ *(.rodata*) *(.text*) }}}} > FLASH
+  .text : {{{{ KEEP(*(.vectors*)) *(.rodata*) *(.text*) }}}} > FLASH
   .stack (NOLOAD) : {{{{ . += {{stack_bytes}}; }}}} > RAM
   .data : {{{{ *(.data*) }}}} > RAM AT> FLASH
   .bss (NOLOAD) : {{{{ *(.bss*) *(COMMON) }}}} > RAM

@@ -171,16 +171,6 @@ class Firmware:
         """Arena and stack."""
         return self.board.used_bytes["ram"]
 
-    def constants_bytes(self) -> dict[str, int]:
-        """Return the bytes of flash by what they are for: weights, biases, scales, and the rest: code and tables."""
-        kinds = {"w": "weights", "b": "biases", "m": "scales", "s": "scales"}
-        found = dict.fromkeys((*kinds.values(), "code and tables"), 0)
-        for name, size in self.board.sizes.items():
-            if name[0] in kinds and name[1:].isdigit():
-                found[kinds[name[0]]] += size
-        found["code and tables"] = self.flash_bytes - sum(found.values())
-        return found
-
     def put(self, tensor: str, codes: np.ndarray) -> None:
         """Write a tensor, int8 (height, width, channels), where the plan has it."""
         self.board.write(self.board.symbols["arena"] + self.offsets[tensor], np.ascontiguousarray(codes).tobytes())

@@ -52,8 +52,8 @@ WRONG_ANSWERS = {
         "{ if (inside) *to = image[(iy * width + ix) * channels + i]; to++; }",
     ),
     "columns-before-rows": edit(
-        "    for (int iy = top; iy < top + kernel; iy++)\n        for (int ix = left; ix < left + kernel; ix++) {",
-        "    for (int ix = left; ix < left + kernel; ix++)\n        for (int iy = top; iy < top + kernel; iy++) {",
+        "    for (int iy = top; iy < top + kernel; iy++)\n        for (int ix = left; ix < left + kernel; ix++)\n",
+        "    for (int ix = left; ix < left + kernel; ix++)\n        for (int iy = top; iy < top + kernel; iy++)\n",
     ),
     "wrong-column, one channel": edit("(iy * width + ix) * channels + i]", "iy * width + ix]"),
     "does-not-compile": edit("int inside =", "inside ="),
