@@ -2,7 +2,7 @@
 
 from labsupport.device.build import is_here
 from labsupport.device.call import Called, call_c
-from labsupport.device.compare import Difference, Reference, layer_by_layer
+from labsupport.device.compare import TIE, Difference, Reference, layer_by_layer
 from labsupport.device.errors import DeviceError
 from labsupport.device.firmware import KERNELS, Firmware, to_c
 from labsupport.device.fixed_point import fixed_point
@@ -13,6 +13,7 @@ __all__ = [
     "KERNELS",
     "LARGE",
     "MEDIUM",
+    "TIE",
     "Called",
     "DeviceError",
     "Difference",

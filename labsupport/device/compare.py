@@ -13,8 +13,11 @@ import onnxruntime
 
 from labsupport.device.network import MOVED, Layer, Network
 
-TIE = 1e-5
-"""How far from a half a value may lie whose two roundings differ: a few units of float32's last place."""
+TIE = 3 * 2**-17
+"""How far from a half a value may lie whose two roundings differ, in steps.
+
+The runtime computes in float32, which below 256 is exact to 2**-17; an addition rounds three times, a product once.
+"""
 
 
 @dataclass(frozen=True)
