@@ -8,10 +8,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from course.recorded.shown import Shown
 from course.recorded.stages import Arm, Run, Stage
 from course.recorded.tables import Row, Table
 from labsupport import device
 from labsupport.device import networks, plan
+
+shown = Shown("13")  # its stages call the package that the lab calls, and nothing else of the lab
 
 EQUALITY = Table(
     "equality",
