@@ -49,5 +49,5 @@ $(STAMP): pyproject.toml
 	  echo 'Name one that is: make $(MAKECMDGOALS) PYTHON=python3.11. Or use conda: see README.md.'; \
 	  exit 1; }
 	@$(VENV_PYTHON) -c '$(SUPPORTED)' 2>/dev/null || $(PYTHON) -m venv --clear .venv
-	$(VENV_PYTHON) -m pip install --disable-pip-version-check -e '.[labs,course,scale,dev]'
+	$(VENV_PYTHON) -m pip install --disable-pip-version-check -e '.[labs,course,scale,device,dev]'
 	@touch $@

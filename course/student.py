@@ -17,7 +17,7 @@ from course.release import release
 from labsupport import PROJECT_DIR, files
 
 FOLDER = "compression-labs"
-EVERYTHING = "[labs,course,scale,dev]"
+EVERYTHING = "[labs,course,scale,device,dev]"
 
 # JupyterLab without questions and news. The default of `fetchNews` is what asks; the other two make sure. Kernels
 # inherit the server's environment.
@@ -52,7 +52,7 @@ machine and get a verdict. Python 3.11 or 3.12, two CPU cores and 3 GB of memory
 In this folder:
 
     python3 -m venv .venv
-    .venv/bin/pip install -e ".[labs]"
+    .venv/bin/pip install -e ".[labs,device]"
 
 With conda instead: `conda env create -f environment.yml` and `conda activate compression-labs`.
 
@@ -100,7 +100,9 @@ def members(build: Path, root: Path = PROJECT_DIR) -> Iterator[tuple[str, bytes]
         for path in _files(folder):
             yield f"{folder.name}/{path.relative_to(folder).as_posix()}", path.read_bytes()
     texts = {
-        "environment.yml": (PROJECT_DIR / "environment.yml").read_text(encoding="utf-8").replace(EVERYTHING, "[labs]"),
+        "environment.yml": (PROJECT_DIR / "environment.yml")
+        .read_text(encoding="utf-8")
+        .replace(EVERYTHING, "[labs,device]"),
         "README.md": _README,
         **{f"jupyter/{name}": text for name, text in JUPYTER_FILES.items()},
     }

@@ -131,7 +131,7 @@ def test_the_zip_holds_what_a_student_needs(root):
 def test_the_student_installs_the_labs_alone(unpacked):
     assert (unpacked / "pyproject.toml").read_bytes() == (PROJECT_DIR / "pyproject.toml").read_bytes()
     environment = yaml.safe_load((unpacked / "environment.yml").read_text())
-    assert environment["dependencies"][-1] == {"pip": ["-e .[labs]"]}
+    assert environment["dependencies"][-1] == {"pip": ["-e .[labs,device]"]}
 
 
 @pytest.mark.parametrize(("own", "used"), [(None, "PASSIVE"), ("ACTIVE", "ACTIVE")])

@@ -36,7 +36,7 @@ def course(tmp_path):
         archive.extractall(tmp_path)
     folder = tmp_path / student.FOLDER
     subprocess.run([sys.executable, "-m", "venv", folder / ".venv"], check=True)
-    subprocess.run([folder / ".venv/bin/pip", "install", "--quiet", "-e", ".[labs]"], cwd=folder, check=True)
+    subprocess.run([folder / ".venv/bin/pip", "install", "--quiet", "-e", ".[labs,device]"], cwd=folder, check=True)
     yield folder
     shutil.rmtree(folder / ".venv")
 
