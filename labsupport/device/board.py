@@ -1,0 +1,228 @@
+"""An emulated Cortex-M4 with its memories at their real sizes; whatever lies outside faults.
+
+Instructions are counted, not cycles: an emulator knows nothing of the pipeline, of wait states or of caches.
+"""
+
+import functools
+import io
+from dataclasses import dataclass
+
+from labsupport.device.build import STACK_BYTES, require_here
+from labsupport.device.errors import EndlessLoopError, OutOfBoundsError, StackOverflowError
+from labsupport.device.part import FLASH, RAM, Part
+
+PAGE = 4096  # the emulator maps memory in pages
+MAX_INSTRUCTIONS = 2_000_000_000
+_STOP = 0x0FFFF000  # where every call returns to; nothing is mapped there
+_SYSTEM, _CPACR = 0xE000E000, 0xE000ED88  # the system control page, and the register that switches the FPU on
+_BELOW_THE_STACK = 1 << 20  # a fault at most so far below RAM is a stack that grew too long
+_PAINT = 0xA5
+_WRITES, _JUMPS = (20, 22), (21, 24)  # unicorn_const.UC_MEM_WRITE_UNMAPPED and _PROT, UC_MEM_FETCH_UNMAPPED and _PROT
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """A named range of addresses, for messages about faults beside it."""
+
+    name: str
+    address: int
+    size: int  # bytes
+
+
+class Board:
+    """A program in the flash of a part, ready to be called.
+
+    Attributes:
+        used_bytes: what the program takes of each memory, the stack included: {"flash": ..., "ram": ...}.
+        symbols: addresses of functions and variables by name.
+    """
+
+    def __init__(self, program: bytes, part: Part, *, stack_bytes: int = STACK_BYTES) -> None:
+        """Load a program that `build` made for the same part and stack."""
+        require_here()
+        import unicorn
+        from elftools.elf.elffile import ELFFile
+        from unicorn import arm_const
+
+        self._unicorn, self._arm = unicorn, arm_const
+        self.part, self.stack_bytes = part, stack_bytes
+        self._uc = unicorn.Uc(unicorn.UC_ARCH_ARM, unicorn.UC_MODE_THUMB | unicorn.UC_MODE_MCLASS)
+        self._uc.ctl_set_cpu_model(arm_const.UC_CPU_ARM_CORTEX_M4)
+        self._uc.mem_map(_SYSTEM, PAGE)
+        self._uc.mem_write(_CPACR, (0xF << 20).to_bytes(4, "little"))
+        self._uc.mem_map(FLASH, _whole_pages(part.flash_bytes), unicorn.UC_PROT_READ | unicorn.UC_PROT_EXEC)
+        self._uc.mem_map(RAM, _whole_pages(part.ram_bytes), unicorn.UC_PROT_READ | unicorn.UC_PROT_WRITE)
+        file = ELFFile(io.BytesIO(program))
+        symbols = [symbol for symbol in file.get_section_by_name(".symtab").iter_symbols() if symbol.name]
+        self.symbols = {symbol.name: symbol["st_value"] for symbol in symbols}
+        self.sizes = {symbol.name: symbol["st_size"] for symbol in symbols}
+        functions = [symbol for symbol in symbols if symbol["st_info"]["type"] == "STT_FUNC"]
+        self._functions = sorted((symbol["st_value"] & ~1, symbol.name) for symbol in functions)
+        self._load(file)
+        self._tensors: list[Tensor] = []
+        self._fault: tuple[int, int, int] | None = None
+        self._count = self._limit = 0
+        self._counts = False
+        self._uc.hook_add(unicorn.UC_HOOK_MEM_INVALID, self._note_fault)
+
+    def _load(self, file: "ELFFile") -> None:  # noqa: F821
+        """Write the program's segments into flash, and say what both memories hold."""
+        self.used_bytes = {"flash": 0, "ram": self.stack_bytes}
+        for segment in file.iter_segments():
+            if segment["p_type"] != "PT_LOAD":
+                continue
+            if segment["p_filesz"]:
+                self._uc.mem_write(segment["p_paddr"], segment.data())
+                self.used_bytes["flash"] += segment["p_filesz"]
+            if segment["p_vaddr"] >= RAM:
+                if segment["p_filesz"]:
+                    self._uc.mem_write(segment["p_vaddr"], segment.data())
+                end = segment["p_vaddr"] + segment["p_memsz"] - RAM
+                self.used_bytes["ram"] = max(self.used_bytes["ram"], end)
+
+    def write(self, address: int, content: bytes) -> None:
+        """Write bytes into memory."""
+        self._uc.mem_write(address, content)
+
+    def read(self, address: int, size: int) -> bytes:
+        """Read bytes from memory."""
+        return bytes(self._uc.mem_read(address, size))
+
+    def map_tensor(self, name: str, address: int, content: bytes, *, writable: bool, at_end: bool, paint: int) -> int:
+        """Map whole pages for one tensor, with pages before and after that fault; return where it begins.
+
+        Args:
+            name: for messages.
+            address: of the first of these pages.
+            content: its bytes.
+            writable: whether the program may write to it.
+            at_end: the tensor ends where its pages end, so that one byte more faults; else it begins where they begin.
+            paint: the byte that fills what the tensor leaves of its pages.
+        """
+        pages = _whole_pages(max(1, len(content)))
+        protection = self._unicorn.UC_PROT_READ | (self._unicorn.UC_PROT_WRITE if writable else 0)
+        self._uc.mem_map(address, pages, protection)
+        self._uc.mem_write(address, bytes([paint]) * pages)
+        start = address + (pages - len(content) if at_end else 0)
+        self._uc.mem_write(start, content)
+        self._tensors.append(Tensor(name, start, len(content)))
+        return start
+
+    def call(
+        self, name: str, arguments: tuple[int, ...] = (), *, count: bool = True, limit: int = MAX_INSTRUCTIONS,
+        paint: int = _PAINT,
+    ) -> int:  # fmt: skip
+        """Call a function and return how many instructions it took; 0 where they are not counted, which is faster.
+
+        Args:
+            name: of the function.
+            arguments: integers or addresses, 32 bits each.
+            count: whether to count.
+            limit: the most instructions; without counting, a limit of time that stands for it.
+            paint: the byte that fills the stack before.
+
+        Raises:
+            EndlessLoopError: the limit was reached.
+            StackOverflowError, OutOfBoundsError: memory was used that is not there, or not to be written.
+        """
+        uc, arm = self._uc, self._arm
+        uc.mem_write(RAM, bytes([paint]) * self.stack_bytes)
+        stacked = b"".join((value & 0xFFFFFFFF).to_bytes(4, "little") for value in arguments[4:])
+        top = (RAM + self.stack_bytes - len(stacked)) & ~7
+        uc.mem_write(top, stacked)
+        registers = (arm.UC_ARM_REG_R0, arm.UC_ARM_REG_R1, arm.UC_ARM_REG_R2, arm.UC_ARM_REG_R3)
+        for register, value in zip(registers, arguments, strict=False):
+            uc.reg_write(register, value & 0xFFFFFFFF)
+        for number in range(4, 13):
+            uc.reg_write(arm.UC_ARM_REG_R0 + number, paint * 0x01010101)
+        uc.reg_write(arm.UC_ARM_REG_SP, top)
+        uc.reg_write(arm.UC_ARM_REG_LR, _STOP | 1)
+        self._fault, self._count, self._limit, hook = None, 0, limit, None
+        if count != self._counts:  # blocks that were translated without the hook would never call it, and the reverse
+            uc.ctl_flush_tb()
+        self._counts = count
+        if count:
+            hook = uc.hook_add(self._unicorn.UC_HOOK_BLOCK, self._count_block)
+        try:
+            uc.emu_start(self.symbols[name] | 1, _STOP, timeout=0 if count else 600_000_000)
+        except self._unicorn.UcError as error:
+            raise self._explain(error) from None
+        finally:
+            if hook is not None:
+                uc.hook_del(hook)
+        if uc.reg_read(arm.UC_ARM_REG_PC) & ~1 != _STOP:
+            where = self._function_at(uc.reg_read(arm.UC_ARM_REG_PC))
+            raise EndlessLoopError(
+                f"Not finished after {limit:,} instructions; it was in {where}. A loop without an end?"
+            )
+        return self._count
+
+    def returned(self) -> int:
+        """Return the 32 bits that the last call returned, as a signed integer."""
+        bits = self._uc.reg_read(self._arm.UC_ARM_REG_R0)
+        return bits - (1 << 32) if bits >> 31 else bits
+
+    def stack_used_bytes(self) -> int:
+        """Return how much of the stack the last call wrote to, as far as its paint tells."""
+        stack = self.read(RAM, self.stack_bytes)
+        return len(stack.lstrip(bytes([_PAINT])))
+
+    def _count_block(self, uc: object, address: int, size: int, _: object) -> None:
+        self._count += self._length_of(address, size)
+        if self._count > self._limit:
+            uc.emu_stop()
+
+    @functools.cache  # noqa: B019 - a board lives as long as its cache
+    def _length_of(self, address: int, size: int) -> int:
+        """Return how many instructions a block holds; a Thumb instruction has two or four bytes."""
+        code, at, count = self.read(address, size), 0, 0
+        while at < size:
+            at += 4 if code[at + 1] >> 3 in (0b11101, 0b11110, 0b11111) else 2
+            count += 1
+        return count
+
+    def _note_fault(self, uc: object, kind: int, address: int, size: int, value: int, _: object) -> bool:  # noqa: ARG002
+        self._fault = (kind, address, size)
+        return False
+
+    def _function_at(self, address: int) -> str:
+        return max((one for one in self._functions if one[0] <= address), default=(0, "nowhere"))[1]
+
+    def _explain(self, error: Exception) -> OutOfBoundsError:
+        at = self._function_at(self._uc.reg_read(self._arm.UC_ARM_REG_PC))
+        if self._fault is None:
+            return OutOfBoundsError(f"{at} stopped: {error}.")
+        kind, address, size = self._fault
+        verb = "writes" if kind in _WRITES else "jumps to" if kind in _JUMPS else "reads"
+        if RAM - _BELOW_THE_STACK <= address < RAM:
+            return StackOverflowError(
+                f"{at} {verb} below the stack: it needs more than the {self.stack_bytes:,} bytes there."
+            )
+        return OutOfBoundsError(f"{at} {verb} {size} byte{'s'[: size != 1]} {self._place(address)}.")
+
+    def _place(self, address: int) -> str:
+        """Say where an address lies, by the nearest tensor or memory."""
+        for tensor in self._tensors:
+            if tensor.address <= address < tensor.address + tensor.size:
+                return f"to {tensor.name}, which is for reading only"
+        near = [
+            (address - (tensor.address + tensor.size), tensor, "past the end of")
+            for tensor in self._tensors
+            if address >= tensor.address + tensor.size
+        ] + [
+            (tensor.address - address - 1, tensor, "before the start of")
+            for tensor in self._tensors
+            if address < tensor.address
+        ]
+        distance, tensor, side = min(near, key=lambda one: one[0], default=(PAGE, None, ""))
+        if tensor is not None and distance < PAGE:
+            return f"{side} {tensor.name}, which has {tensor.size:,} bytes"
+        if FLASH <= address < FLASH + self.part.flash_bytes:
+            return "in flash, which is for reading only"
+        if RAM + self.part.ram_bytes <= address < RAM + (1 << 28):
+            return f"{address - RAM - self.part.ram_bytes:,} bytes past the end of RAM"
+        return f"at address {address:#010x}, where the part has no memory"
+
+
+def _whole_pages(size: int) -> int:
+    return -(-size // PAGE) * PAGE
