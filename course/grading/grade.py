@@ -28,6 +28,7 @@ from course.grading.reading import read
 from course.grading.released import Release, grade_ids, parse
 from course.grading.repair import Answers, NotGradableError
 from course.grading.sandbox import Sandbox, SandboxError
+from course.grading.workshop import Workshop
 from labsupport.checks.pieces import Piece
 from labsupport.checks.protocol import Case, Exercise, to_source
 
@@ -118,8 +119,13 @@ def run_exercises(
     warm = [line for line in parts[0].source.splitlines() if line in release.imports]
     sent = [part for exercise in wanted for case in cases.of(exercise) for part in (case.inputs, case.driver) if part]
     warm += sorted({f"import {name}" for part in sent for name in imported(part)})
-    with Sandbox(parts, warm, assignment.limits, assignment.sandbox) as sandbox:
-        interview = Interview(sandbox, parts, assignment.limits)
+    goes_on = [case.then for exercise in wanted for case in cases.of(exercise) if case.then]
+    tools = sorted({f"import {name}" for function in goes_on for name in imported(function)})
+    with (
+        Sandbox(parts, warm, assignment.limits, assignment.sandbox) as sandbox,
+        Workshop(tools, assignment.limits, assignment.sandbox) as workshop,
+    ):
+        interview = Interview(sandbox, parts, assignment.limits, workshop)
         for exercise in wanted:
             verdicts[exercise.grade_id] = interview.put(exercise, exercise.cases)
         for exercise in wanted:
@@ -150,8 +156,9 @@ def imported(function: Callable) -> frozenset[str]:
 class Interview:
     """Put cases to a sandbox; remember which pieces never end, so that each costs its time once."""
 
-    def __init__(self, sandbox: Sandbox, parts: list[Piece], limits: Limits) -> None:
+    def __init__(self, sandbox: Sandbox, parts: list[Piece], limits: Limits, workshop: Workshop) -> None:
         self._sandbox = sandbox
+        self._workshop = workshop
         self._parts = parts
         self._limits = limits
         self._endless: dict[int, Verdict] = {}
@@ -175,7 +182,7 @@ class Interview:
         begun = [answer.fields.get("number") for answer in answers if answer.kind == "piece"]
         in_cell = not any(answer.kind == "defined" for answer in answers)
         returned = [answer for answer in answers if answer.kind not in ("piece", "defined")]
-        verdict = judge_answers(returned, exercise, cases)
+        verdict = judge_answers(self._workshop.go_on(returned, cases, exercise.function), exercise, cases)
         if verdict.outcome != Outcome.PASSED or len(returned) >= len(cases):
             return verdict
         if not in_cell:
