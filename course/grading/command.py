@@ -15,13 +15,26 @@ from typing import NamedTuple
 from tqdm import tqdm
 
 from course import CourseError, exercises
-from course.grading import apart, export, feedback, grade, judging, platforms, reading, released, repair, roster
+from course.grading import (
+    apart,
+    export,
+    feedback,
+    grade,
+    judging,
+    platforms,
+    reading,
+    released,
+    repair,
+    roster,
+    workshop,
+)
 from course.grading.changes import Change, changes
 from course.grading.changes import text as changes_text
 from course.grading.gradebook import Gradebook
 from course.grading.jobs import Assignment, Job, Result, Runner, Status
+from course.grading.ready import require_bubblewrap
 from course.grading.roster import Joined, Person
-from course.grading.sandbox import PROGRAM, require_bubblewrap
+from course.grading.sandbox import PROGRAM
 from course.grading.store import Store, file_name, write
 from course.grading.submissions import MAX_NAMES, Submission, find, left_beside
 from course.notebooks import BUILD_DIR, find_labs, read
@@ -45,7 +58,7 @@ def assignment(lab: str, build: Path, *, root: Path = PROJECT_DIR, sandbox: bool
     path = find_labs(lab, root)[0]
     known = exercises.read(path.name[:2], root)
     text = release(path, build).read_text(encoding="utf-8")
-    rules = (protocol, wire, pieces, shown, grade, apart, judging, reading, released, repair)
+    rules = (protocol, wire, pieces, shown, grade, apart, judging, reading, released, repair, workshop)
     files = [*known.case_files, *(Path(module.__file__) for module in rules), PROGRAM]
     digest = hashlib.sha256(text.encode())
     for file in files:

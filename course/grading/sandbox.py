@@ -250,23 +250,6 @@ def _frames(written: bytes) -> Iterator[Answer]:
         yield Answer(str(fields.get("kind")), fields, written[end + 1 : at])
 
 
-def require_bubblewrap() -> None:
-    """Find out before the first submission whether a sandbox can be made here.
-
-    Raises:
-        CourseError: bubblewrap is missing, or this system does not let it work.
-    """
-    with tempfile.TemporaryFile() as program:
-        command = [*bubblewrap(Limits(), program), sys.executable, "-I", "-c", "import numpy"]
-        pass_fds = (program.fileno(),)
-        tried = subprocess.run(command, capture_output=True, text=True, check=False, pass_fds=pass_fds)
-    if tried.returncode:
-        raise CourseError(
-            f"bubblewrap is installed but cannot make a sandbox here: {tried.stderr.strip()[-MAX_LINE:]}\n"
-            "It needs version 0.8 or newer and a system that allows user namespaces. Without it: --no-sandbox."
-        )
-
-
 def _architecture() -> str:
     machine = platform.machine()
     if machine not in syscalls.ARCHITECTURES:
