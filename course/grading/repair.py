@@ -21,6 +21,7 @@ from course.cells import CHECK_SUFFIX
 from course.grading.released import Release
 from course.grading.sources import code_in, defines, helpers, names_bound, without_calls
 from labsupport import shown
+from labsupport.carry import release_of
 from labsupport.checks.pieces import MAX_SOURCE, STAR, imports
 from labsupport.claims import VERDICTS_MIME
 from labsupport.report import PARTS, REPORT_MIME
@@ -91,8 +92,8 @@ def repair(content: bytes, release: Release, functions: dict[str, str], labs: di
     Raises:
         NotGradableError: the file is no notebook, or not of this lab.
     """
-    cells = read_cells(content)
-    notes: list[str] = []
+    cells, metadata = _read(content)
+    notes: list[str] = list(_of_another_release(metadata, release))
     _map(cells, release, functions, notes)
     _recognise(cells, release, labs)
     stubs = release.stubs
@@ -136,6 +137,11 @@ def read_cells(content: bytes) -> list[_Cell]:
     Raises:
         NotGradableError: the file is none.
     """
+    return _read(content)[0]
+
+
+def _read(content: bytes) -> tuple[list[_Cell], object]:
+    """Return a notebook's cells and metadata."""
     if len(content) > MAX_BYTES:
         raise NotGradableError(f"the file has {len(content) / 1e6:.0f} MB, more than {MAX_BYTES / 1e6:.0f} MB")
     if not content.strip(b"\0 \t\r\n"):
@@ -156,7 +162,20 @@ def read_cells(content: bytes) -> list[_Cell]:
         raise NotGradableError("the file is JSON but no notebook: it has no list of cells")
     if len(listed) > MAX_CELLS:
         raise NotGradableError(f"the notebook has {len(listed)} cells, more than {MAX_CELLS}")
-    return [_cell(cell) for cell in listed if isinstance(cell, dict)]
+    return [_cell(cell) for cell in listed if isinstance(cell, dict)], notebook.get("metadata")
+
+
+def _of_another_release(metadata: object, release: Release) -> Iterator[str]:
+    """Say which release a file is of, where it is another one, and which cells to fill in have changed since."""
+    theirs, before = release_of(metadata)
+    ours, now = release_of(release.notebook.metadata)
+    if not theirs or theirs == ours:
+        return
+    changed = [name for name in release.stubs if before.get(name) != now.get(name)]
+    gone = len(before.keys() - now.keys())
+    what = f"the text of {_names(changed)} changed since" if changed else "no text of an exercise or a question changed"
+    more = f", and {gone} of its cells are no longer there" if gone else ""
+    yield f"The file is of release {shown.line(theirs)}, and is graded as one of {ours}: {what}{more}."
 
 
 def _cell(raw: dict) -> _Cell:
