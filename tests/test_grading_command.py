@@ -90,7 +90,13 @@ def test_everything_is_written(room):
         "di": "",
         "Zoë": "",
     }
-    assert {path.name for path in room.target.iterdir()} == {"results", "grades.csv", "feedback", "formgrader"}
+    assert {path.name for path in room.target.iterdir()} == {
+        "results",
+        "grades.csv",
+        "feedback",
+        "formgrader",
+        "lecture.html",
+    }
     assert {path.name for path in (room.target / "feedback").iterdir()} == {"ada.html", "bo.html", "cy.html"}
 
 
@@ -314,7 +320,7 @@ def test_grade_says_where_everything_is(small_lab, room, capsys):
     said = capsys.readouterr().out
     target = small_lab / "build" / "grades" / "90"
     assert "students' code can read and change all that you can" in said
-    assert f"grades and feedback: {target}" in said
+    assert f"grades and feedback: {target}; for the next lecture: lecture.html" in said
     assert f"cd {target / 'formgrader'}" in said
     assert (target / "grades.csv").read_text().count("\n") == 3
     assert (target / "summary.png").is_file()

@@ -1,7 +1,8 @@
 """`python -m course grade FOLDER --lab NN`: a folder of submissions to grades and feedback.
 
 Everything goes to `build/grades/NN/`: results/ (one file a student, what a stopped run goes on from), grades.csv,
-feedback/, formgrader/ with the gradebook, summary.png. All but the first follow from the results and the gradebook.
+feedback/, formgrader/ with the gradebook, summary.png, lecture.html. All but the first follow from the results and the
+gradebook.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from course.grading import (
     feedback,
     grade,
     judging,
+    lecture,
     platforms,
     reading,
     released,
@@ -37,6 +39,7 @@ from course.grading.roster import Joined, Person
 from course.grading.sandbox import PROGRAM
 from course.grading.store import Store, file_name, write
 from course.grading.submissions import MAX_NAMES, Submission, find, left_beside
+from course.minutes import minutes
 from course.notebooks import BUILD_DIR, find_labs, read
 from labsupport import PROJECT_DIR, shown
 from labsupport.checks import pieces, protocol, wire
@@ -139,6 +142,10 @@ def grade_folder(
     for result in results:
         if result.status != Status.MISSING:
             write(_page(target, result.student), feedback.page(result, title))
+    own = exercises.read(task.lab, task.root)
+    known = {name: [cell.source] for name, cell in pieces.exercise_cells(own.notebook).items()}
+    known = {name: [*sources, *own.right_answers.get(name, {}).values()] for name, sources in known.items()}
+    write(target / lecture.FILE_NAME, lecture.page(results, title, minutes(own.notebook), known))
     return Graded(results, joined, changes(before, results))
 
 
@@ -249,7 +256,7 @@ def main(args: argparse.Namespace) -> int:
         path = find_labs(task.lab, task.root)[0]
         lab = platforms.Lab(task.lab, path.stem, sum(released.parse(task.release).points.values()))
         print(platforms.write(args.to, args.students, lab, graded.joined, results, target))
-    print(f"grades and feedback: {target}")
+    print(f"grades and feedback: {target}; for the next lecture: {lecture.FILE_NAME}")
     if any(result.status == Status.NEEDS_MANUAL for result in results):
         print(f"questions to read: cd {target / 'formgrader'} && {Path(sys.executable).parent / 'jupyter'} lab")
         print("then the menu Nbgrader, Formgrader; their points are in grades.csv when this command has run again")

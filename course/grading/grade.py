@@ -228,6 +228,7 @@ def _graded(result: Result, release: Release, answers: Answers, verdicts: dict[s
         exercises=parts,
         questions=questions,
         notes=(*result.notes, *answers.notes),
+        minutes=answers.minutes,
     )
 
 

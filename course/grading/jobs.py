@@ -164,6 +164,7 @@ class Result:
         try_again: True where not the submission but the sandbox failed; such a result is not kept.
         version: of the lab, its cases and the rules of grading, as the assignment has it.
         content: a hash of the file's bytes.
+        minutes: that the lab took, as the student says; 0 where nothing is said.
     """
 
     student: str
@@ -178,6 +179,7 @@ class Result:
     try_again: bool = False
     version: str = ""
     content: str = ""
+    minutes: float = 0.0
 
     def __post_init__(self) -> None:
         _spell_out(self, shown.line, "student", "file", "reason")

@@ -34,6 +34,9 @@ MAX_NAME = 100
 MAX_OUTPUTS = 100
 MAX_PART = 500
 ENOUGH_OF_A_LAB = 0.5
+MINUTES = "minutes-taken"
+MAX_MINUTES = 6000
+_TAKEN = re.compile(r"^taken\s*=\s*(\d{1,6}(?:\.\d{1,6})?)\s*(?:#.*)?$", re.MULTILINE)
 _PICTURE = re.compile(r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=\s]+")
 
 
@@ -51,6 +54,7 @@ class Answers:
         imports: import statements of the student's other cells, each after the exercise before which it acts, or "".
         unsolved: grade_ids of exercises and questions that still are as released.
         notes: what was repaired, one sentence each.
+        minutes: that the lab took, as the student says at its end; 0 where nothing is said.
     """
 
     sources: dict[str, str]
@@ -58,6 +62,7 @@ class Answers:
     imports: tuple[tuple[str, str], ...]
     unsolved: frozenset[str]
     notes: tuple[str, ...]
+    minutes: float = 0.0
 
 
 @dataclass
@@ -128,7 +133,7 @@ def repair(content: bytes, release: Release, functions: dict[str, str], labs: di
         notes.append("The table of verdicts is not in the file: run the lab to its end and save it.")
     statements = _own_imports(cells, release, notes)
     notes += _changes(cells, release)
-    return Answers(sources, texts, statements, frozenset(unsolved), tuple(notes))
+    return Answers(sources, texts, statements, frozenset(unsolved), tuple(notes), _minutes(cells))
 
 
 def read_cells(content: bytes) -> list[_Cell]:
@@ -409,6 +414,13 @@ def _with_pictures(cell: _Cell, notes: list[str]) -> str:
             continue
         text = text.replace(f"attachment:{name}", address)
     return text
+
+
+def _minutes(cells: list[_Cell]) -> float:
+    """Return the number in the last cell that asks how many minutes the lab took; 0 without one that can be."""
+    said = [match[1] for cell in cells if cell.of == MINUTES and (match := _TAKEN.search(cell.source))]
+    minutes = float(said[-1]) if said else 0.0
+    return minutes if minutes < MAX_MINUTES else 0.0
 
 
 def _changes(cells: list[_Cell], release: Release) -> Iterator[str]:
