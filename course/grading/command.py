@@ -28,6 +28,7 @@ from course.grading import (
     released,
     repair,
     roster,
+    texts,
     workshop,
 )
 from course.grading.changes import Change, changes
@@ -39,6 +40,7 @@ from course.grading.roster import Joined, Person
 from course.grading.sandbox import PROGRAM
 from course.grading.store import Store, file_name, write
 from course.grading.submissions import MAX_NAMES, Submission, find, left_beside
+from course.grading.texts import Reading
 from course.minutes import minutes
 from course.notebooks import BUILD_DIR, find_labs, read
 from labsupport import PROJECT_DIR, shown
@@ -61,7 +63,7 @@ def assignment(lab: str, build: Path, *, root: Path = PROJECT_DIR, sandbox: bool
     path = find_labs(lab, root)[0]
     known = exercises.read(path.name[:2], root)
     text = release(path, build).read_text(encoding="utf-8")
-    rules = (protocol, wire, pieces, shown, grade, apart, judging, reading, released, repair, workshop)
+    rules = (protocol, wire, pieces, shown, grade, apart, judging, reading, released, repair, texts, workshop)
     files = [*known.case_files, *(Path(module.__file__) for module in rules), PROGRAM]
     digest = hashlib.sha256(text.encode())
     for file in files:
@@ -77,11 +79,13 @@ class Graded(NamedTuple):
             another folder before are among them.
         joined: the class list and the submissions put together.
         changes: who was graded again and has other points now.
+        said: sentences on who reads what students wrote in words.
     """
 
     results: list[Result]
     joined: Joined
     changes: list[Change]
+    said: list[str]
 
 
 def in_this_process(jobs: Iterable[Job]) -> Iterator[Result]:
@@ -98,6 +102,7 @@ def grade_folder(
     database: str = "",
     people: Sequence[Person] = (),
     without: Collection[str] = (),
+    reading: Reading = texts.EVERYTHING,
 ) -> Graded:
     """Grade what is new or changed in a folder and write everything anew that depends on it.
 
@@ -108,6 +113,7 @@ def grade_folder(
         database: the gradebook's address for SQLAlchemy; a SQLite file in target without it.
         people: the class list; who handed in nothing is in grades.csv as missing.
         without: students of an earlier run to take out of all that was written.
+        reading: who reads what students wrote in words.
 
     Raises:
         CourseError: it cannot be told whose files are, or one to take out is still in the folder or was never there;
@@ -135,6 +141,7 @@ def grade_folder(
         remove(student, store, book, target)
     joined = _one_row_a_person(store, book, target, people, found)
     results = sorted(store.all(), key=lambda result: result.student)
+    results, said = texts.settle(results, reading, target)
     book.enter(results)
     results = book.read_back(results)
     write(target / "grades.csv", export.grades_csv(results, release.points))
@@ -146,7 +153,7 @@ def grade_folder(
     known = {name: [cell.source] for name, cell in pieces.exercise_cells(own.notebook).items()}
     known = {name: [*sources, *own.right_answers.get(name, {}).values()] for name, sources in known.items()}
     write(target / lecture.FILE_NAME, lecture.page(results, title, minutes(own.notebook), known))
-    return Graded(results, joined, changes(before, results))
+    return Graded(results, joined, changes(before, results), said)
 
 
 def _one_row_a_person(
@@ -224,6 +231,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--to", choices=platforms.PLATFORMS, help="also write grades and feedback as this platform takes them"
     )
+    parser.add_argument(
+        "--texts", choices=texts.MODES, default="all", help="who reads what students wrote in words (default: all)"
+    )
+    parser.add_argument("--sample", type=int, default=10, metavar="N", help="with --texts sample: students to read")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="draws the sample, or the peers")
+    parser.add_argument("--reviews", type=Path, metavar="FILE", help="with --texts peers: the table, filled in")
     parser.add_argument("--db", default="", metavar="URL", help="the gradebook's database (default: a SQLite file)")
     parser.add_argument("--no-sandbox", action="store_true", help="run students' code unprotected, as this user")
 
@@ -239,17 +252,21 @@ def main(args: argparse.Namespace) -> int:
     if args.to and not args.students:
         raise CourseError(f"--to {args.to} fills in the platform's own table: give its export as --students FILE.")
     people = roster.read(args.students) if args.students else []
+    who = Reading(args.texts, args.sample, args.seed, args.reviews)
     task = assignment(args.lab, BUILD_DIR, sandbox=not args.no_sandbox)
     target = BUILD_DIR / "grades" / task.lab
     if args.folder.is_dir() and (beside := left_beside(args.folder)):
         print(f"no submissions, left out: {', '.join(beside[:MAX_NAMES])}{', ...' * (len(beside) > MAX_NAMES)}")
     several = args.workers > 1 or args.cluster
     with scale.runner(args.workers, args.cluster) if several else contextlib.nullcontext(in_this_process) as run:
-        graded = grade_folder(args.folder, task, target, run=run, database=args.db, people=people, without=args.remove)
+        graded = grade_folder(
+            args.folder, task, target, run=run, database=args.db, people=people, without=args.remove, reading=who
+        )
     results = graded.results
     print(f"\n{summary.write(results, target)}\n")
     if people:
         print(graded.joined)
+    print("".join(f"{line}\n" for line in graded.said), end="")
     if graded.changes:
         print(changes_text(graded.changes))
     if args.to:

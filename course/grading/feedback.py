@@ -56,6 +56,7 @@ table { border-collapse: collapse; } td, th { padding: .15rem 1rem .15rem 0; tex
 {% endfor %}
 {% for part in result.questions %}
 <h2>{{ part.grade_id }}: {{ part.points|number }} of {{ part.maximum|number }}, {{ part|says }}</h2>
+{% if part.says %}<p>{{ part.says }}</p>{% endif %}
 {% if part.comment %}<p class="comment">{{ part.comment }}</p>{% endif %}
 <pre>{{ part.text|without_pictures }}</pre>
 {% endfor %}

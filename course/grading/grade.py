@@ -240,4 +240,8 @@ def _exercise_result(name: str, maximum: float, verdict: Verdict, source: str) -
 def _questions(release: Release, answers: Answers) -> Iterator[QuestionResult]:
     for name in release.questions:
         answered = name not in answers.unsolved
-        yield QuestionResult(name, release.points[name], answers.texts[name], answered, None if answered else 0.0)
+        complete, says = answers.said.get(name, (False, ""))
+        points = None if answered else 0.0
+        yield QuestionResult(
+            name, release.points[name], answers.texts[name], answered, points, complete=complete, says=says
+        )

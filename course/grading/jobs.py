@@ -137,6 +137,7 @@ class QuestionResult:
         text: the student's answer, markdown.
         answered: False where the text is still the one of the release, which earns 0 without a person.
         comment: what the person wrote to the student.
+        complete: what a machine can see of it is there; `says` is a sentence on that.
     """
 
     grade_id: str
@@ -145,9 +146,11 @@ class QuestionResult:
     answered: bool
     points: float | None = None
     comment: str = ""
+    complete: bool = False
+    says: str = ""
 
     def __post_init__(self) -> None:
-        _spell_out(self, shown.line, "grade_id")
+        _spell_out(self, shown.line, "grade_id", "says")
         _spell_out(self, shown.lines, "text", "comment")
 
 

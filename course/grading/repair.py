@@ -20,6 +20,7 @@ from functools import cached_property
 from course.cells import CHECK_SUFFIX
 from course.grading.released import Release
 from course.grading.sources import code_in, defines, helpers, names_bound, without_calls
+from course.grading.texts import examine
 from labsupport import shown
 from labsupport.carry import release_of
 from labsupport.checks.pieces import MAX_SOURCE, STAR, imports
@@ -55,6 +56,7 @@ class Answers:
         unsolved: grade_ids of exercises and questions that still are as released.
         notes: what was repaired, one sentence each.
         minutes: that the lab took, as the student says at its end; 0 where nothing is said.
+        said: of each text whether it is complete, and a sentence on that.
     """
 
     sources: dict[str, str]
@@ -63,6 +65,7 @@ class Answers:
     unsolved: frozenset[str]
     notes: tuple[str, ...]
     minutes: float = 0.0
+    said: dict[str, tuple[bool, str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -75,7 +78,8 @@ class _Cell:
     grade_id: str = ""
     pictures: dict[str, str] = field(default_factory=dict)
     report: dict[str, str] = field(default_factory=dict)
-    has_ledger: bool = False
+    ledger: str = ""
+    printed: str = ""
     of: str = ""
     code: str = ""
 
@@ -129,11 +133,17 @@ def repair(content: bytes, release: Release, functions: dict[str, str], labs: di
             texts[name] = source if name in unsolved else f"{source}\n\n{_report(name, cell, notes)}"
         else:
             texts[name] = source if cell is None else _with_pictures(cell, notes)
-    if release.own and not any(cell.has_ledger for cell in cells):
+    if release.own and not any(cell.ledger for cell in cells):
         notes.append("The table of verdicts is not in the file: run the lab to its end and save it.")
+    ledger = "\n".join(cell.ledger for cell in cells)
+    said = {}
+    for name in texts.keys() - unsolved:
+        cell = chosen[name]
+        words = "\n".join(map(_text, cell.report.values())) if name in release.own else texts[name]
+        said[name] = examine(words, f"{ledger}\n{cell.printed}", is_report=name in release.own)
     statements = _own_imports(cells, release, notes)
     notes += _changes(cells, release)
-    return Answers(sources, texts, statements, frozenset(unsolved), tuple(notes), _minutes(cells))
+    return Answers(sources, texts, statements, frozenset(unsolved), tuple(notes), _minutes(cells), said)
 
 
 def read_cells(content: bytes) -> list[_Cell]:
@@ -202,7 +212,8 @@ def _cell(raw: dict) -> _Cell:
         grade_id=_text(grade_id),
         pictures=pictures,
         report=_stored(raw, REPORT_MIME),
-        has_ledger=bool(_stored(raw, VERDICTS_MIME).get("claims")),
+        ledger=_ledger(raw),
+        printed=_printed(raw),
     )
 
 
@@ -214,6 +225,28 @@ def _stored(raw: dict, kind: str) -> dict:
         if isinstance(data, dict) and isinstance(data.get(kind), dict):
             return data[kind]
     return {}
+
+
+def _ledger(raw: dict) -> str:
+    """Return a cell's stored table of verdicts as text, "" without one."""
+    stored = _stored(raw, VERDICTS_MIME)
+    return json.dumps(stored)[:MAX_SOURCE] if stored.get("claims") else ""
+
+
+def _printed(raw: dict) -> str:
+    """Return the text in a cell's stored outputs, without a report."""
+    outputs = raw.get("outputs")
+    found = []
+    for output in outputs[-MAX_OUTPUTS:] if isinstance(outputs, list) else []:
+        data = output.get("data") if isinstance(output, dict) else None
+        if isinstance(data, dict) and REPORT_MIME in data:
+            continue
+        text = (
+            data.get("text/plain") if isinstance(data, dict) else output.get("text") if isinstance(output, dict) else ""
+        )
+        lines = text if isinstance(text, list) else [text]
+        found += [_text(line) for line in lines]
+    return "\n".join(found)[:MAX_SOURCE]
 
 
 def _text(value: object) -> str:
