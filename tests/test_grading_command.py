@@ -2,6 +2,7 @@
 
 import argparse
 import csv
+import errno
 import functools
 import re
 from dataclasses import replace
@@ -232,6 +233,24 @@ def test_a_stopped_run_goes_on(room):
     done, results = room.grade()
     assert done == ["cy"]
     assert set(results) == {"ada", "bo", "cy"}
+
+
+def test_a_full_disk_loses_nothing_and_nothing_is_graded_twice(room, monkeypatch):
+    for number in range(6):
+        room.put(f"s{number}", untouched())
+    save, kept = Store.save, []
+
+    def full_once(self, result):
+        if len(kept) == 3:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        kept.append(result.student)
+        save(self, result)
+
+    with monkeypatch.context() as patch, pytest.raises(CourseError, match="No space left.*start again to go on"):
+        patch.setattr(Store, "save", full_once)
+        room.grade()
+    done, results = room.grade()
+    assert sorted(kept + done) == sorted(results) == [f"s{number}" for number in range(6)]
 
 
 def test_results_may_come_in_any_order(room):

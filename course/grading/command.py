@@ -117,7 +117,7 @@ def grade_folder(
 
     Raises:
         CourseError: it cannot be told whose files are, or one to take out is still in the folder or was never there;
-            nothing was graded then.
+            nothing was graded then. Or a result could not be kept, as on a full disk.
     """
     store = Store(target / "results")
     path = find_labs(task.lab, task.root)[0]
@@ -132,10 +132,15 @@ def grade_folder(
             )
         if student not in before:
             raise CourseError(f"{student} cannot be taken out: grades.csv has no such student.")
-    with tqdm(total=len(found), unit="student", desc="grading", smoothing=0.1, disable=None) as progress:
-        for result in run(_jobs(found, task, store, progress.update)):
-            store.save(result)
-            progress.update()
+    try:
+        with tqdm(total=len(found), unit="student", desc="grading", smoothing=0.1, disable=None) as progress:
+            for result in run(_jobs(found, task, store, progress.update)):
+                store.save(result)
+                progress.update()
+    except OSError as error:
+        raise CourseError(
+            f"A result could not be kept ({error}). What was graded before is kept: make room, and start again to go on."
+        ) from error
     book = Gradebook(target / "formgrader", task.lab, path.stem, release, read(path), database)
     for student in without:
         remove(student, store, book, target)
