@@ -139,7 +139,7 @@ def grade_folder(
                 progress.update()
     except OSError as error:
         raise CourseError(
-            f"A result could not be kept ({error}). What was graded before is kept: make room, and start again to go on."
+            f"A result could not be kept ({error}). What was graded before is there: make room, start again to go on."
         ) from error
     book = Gradebook(target / "formgrader", task.lab, path.stem, release, read(path), database)
     for student in without:

@@ -35,6 +35,7 @@ MAX_NAME = 100
 MAX_OUTPUTS = 100
 MAX_PART = 500
 ENOUGH_OF_A_LAB = 0.5
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 MINUTES = "minutes-taken"
 MAX_MINUTES = 6000
 _TAKEN = re.compile(r"^taken\s*=\s*(\d{1,6}(?:\.\d{1,6})?)\s*(?:#.*)?$", re.MULTILINE)
@@ -162,7 +163,8 @@ def _read(content: bytes) -> tuple[list[_Cell], object]:
     if not content.strip(b"\0 \t\r\n"):
         raise NotGradableError("the file is empty")
     try:
-        notebook = json.loads(content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"))
+        content = content.rstrip(b"\0") if content[:2] not in _UTF_16 else content  # what a damaged disk leaves
+        notebook = json.loads(content.decode("utf-16" if content[:2] in _UTF_16 else "utf-8-sig"))
     except UnicodeDecodeError:
         raise NotGradableError("the file is no notebook: it is not text in UTF-8") from None
     except (ValueError, RecursionError) as error:
