@@ -5,6 +5,7 @@ from labsupport.device.call import Called, call_c
 from labsupport.device.compare import Difference, Reference, layer_by_layer
 from labsupport.device.errors import DeviceError
 from labsupport.device.firmware import KERNELS, Firmware, to_c
+from labsupport.device.fixed_point import fixed_point
 from labsupport.device.network import Layer, Network, read
 from labsupport.device.part import LARGE, MEDIUM, Part
 
@@ -21,6 +22,7 @@ __all__ = [
     "Part",
     "Reference",
     "call_c",
+    "fixed_point",
     "is_here",
     "layer_by_layer",
     "read",

@@ -4,6 +4,11 @@
 class DeviceError(Exception):
     """A network or a piece of C that does not run on the part. The message is one sentence or two."""
 
+    @property
+    def kind(self) -> str:
+        """The name of its class, for those who keep it as plain data."""
+        return type(self).__name__
+
 
 class NotHereError(DeviceError):
     """The compiler or the emulator is not installed on this machine."""

@@ -8,19 +8,19 @@ import numpy as np
 
 from labsupport.device import plan
 from labsupport.device.board import Board
-from labsupport.device.build import STACK_BYTES, build
+from labsupport.device.build import ANSWER, STACK_BYTES, build
 from labsupport.device.fixed_point import PRESCALE, fixed_point, fixed_points, shared_shift
 from labsupport.device.network import Layer, Network
 from labsupport.device.part import LARGE, Part
 
 KERNELS: dict[str, tuple[str, ...]] = {
     "direct": ("conv_direct.c", "depthwise_direct.c"),
-    "im2col": ("gather.c", "dot_plain.c", "conv_im2col.c", "depthwise_inner.c"),
-    "smlad": ("gather.c", "conv_smlad.c", "depthwise_smlad.c"),
+    "im2col": ("patch.c", "conv_im2col.c", "depthwise_inner.c"),
+    "smlad": ("patch.c", "conv_smlad.c", "depthwise_smlad.c"),
+    "yours": ("gather.c", "dot_int8.c", "conv_yours.c", "depthwise_inner.c"),
 }
-"""The files of each set of kernels, in the order in which they are included."""
+"""The files of each set of kernels, in the order in which they are included; of "yours" two are a student's answers."""
 ROW = 4  # rows of weights are padded to a multiple of this, bytes
-ANSWERS = ("gather.c", "dot_plain.c")  # files that a text of the student's may replace
 
 
 def to_c(network: Network, kernels: str = "im2col", answers: Mapping[str, str] | None = None) -> str:
@@ -29,18 +29,17 @@ def to_c(network: Network, kernels: str = "im2col", answers: Mapping[str, str] |
     Args:
         network: from `network.read`.
         kernels: a key of KERNELS.
-        answers: C texts that stand in place of the files `gather.c` and `dot_plain.c`.
+        answers: C texts that stand in place of files of the kernels, such as `gather.c` and `dot_int8.c`.
 
     Raises:
         NotSupportedError: a ratio of scales cannot be written in fixed point.
     """
     in_pairs = "depthwise_smlad.c" in KERNELS[kernels]
     offsets = offsets_of(network)
-    lines = ["#include <stdint.h>", *_limits(network), '#include "kernels.h"']
-    for name in (*KERNELS[kernels], "add.c", "pool.c"):
-        lines.append(
-            f'#line 1 "answer.c"\n{answers[name]}\n#line 1' if name in (answers or {}) else f'#include "{name}"'
-        )
+    lines = ["#include <stdint.h>", *_limits(network)]
+    for name in ("kernels.h", *KERNELS[kernels], "add.c", "pool.c"):
+        lines.append(f'#line 1 "{ANSWER}"\n{answers[name]}' if name in (answers or {}) else f'#include "{name}"')
+    lines.append('#line 1 "network.c"')
     lines.append(f"int8_t arena[{plan.arena_bytes(offsets, network.sizes)}] __attribute__((aligned(16)));")
     for number, layer in enumerate(network.layers):
         lines += _constants(network, number, layer, in_pairs)
@@ -54,7 +53,7 @@ def to_c(network: Network, kernels: str = "im2col", answers: Mapping[str, str] |
 
 def offsets_of(network: Network) -> dict[str, int]:
     """Return where each tensor lies in the arena, in bytes."""
-    return plan.place(plan.lifetimes(network.layers, network.input, network.output), network.sizes)
+    return plan.best(plan.lifetimes(network.layers, network.input, network.output), network.sizes)
 
 
 def _limits(network: Network) -> list[str]:

@@ -17,6 +17,7 @@ from onnx import numpy_helper
 from labsupport.device.errors import NotSupportedError
 
 MOVED = 128  # from the zero point of uint8 to that of int8
+AVERAGES, VIEWS = ("ReduceMean", "GlobalAveragePool"), ("Flatten", "Reshape", "Squeeze")
 
 
 @dataclass(frozen=True)
@@ -141,11 +142,8 @@ class _Reader:
             "QGemm": self._linear,
             "QLinearAdd": self._add,
             "QLinearGlobalAveragePool": self._pool,
-            "ReduceMean": self._mean,
-            "GlobalAveragePool": self._mean,
-            "Flatten": self._flatten,
-            "Reshape": self._flatten,
         }
+        self.takers |= dict.fromkeys(AVERAGES, self._mean) | dict.fromkeys(VIEWS, self._flatten)
         self.same: dict[str, str] = {}
 
     def take(self, node: onnx.NodeProto) -> None:
@@ -183,8 +181,10 @@ class _Reader:
             return
         # a float operator between Dequantize and Quantize
         mean = self.maker.get(node.input[0])
+        while mean is not None and mean.op_type in VIEWS:
+            mean = self.maker.get(mean.input[0])
         wrapped = self.maker.get(mean.input[0]) if mean is not None else None
-        if mean is None or mean.op_type not in ("ReduceMean", "GlobalAveragePool") or wrapped is None:
+        if mean is None or mean.op_type not in AVERAGES or wrapped is None:
             _refuse(mean or node, "stays in float inside the network")
         scale, zero = (self.constants[name] for name in wrapped.input[1:3])
         self._average(node, wrapped.input[0], _grid(scale, zero, node), grid)
@@ -199,6 +199,8 @@ class _Reader:
             _refuse(node, f"averages over the axes {list(axes)}, not over height and width")
 
     def _flatten(self, node: onnx.NodeProto, _: list) -> None:
+        if node.input[0] in self.maker and self.maker[node.input[0]].op_type in AVERAGES:
+            return  # one pixel in float, of which `_quantize` asks
         tensor = self._name(node.input[0], node)
         height, width, _ = self.shapes[tensor]
         if height * width != 1:

@@ -25,9 +25,7 @@ static void conv(const conv_t *p, const int8_t *x, int8_t *y) {
     for (int i = n; i < p->row; i++) columns[i] = columns[WIDEST + i] = 0;
     for (int q = 0; q < pixels; q += 2) { /* an odd last pixel or channel is computed twice and written twice */
         int both[2] = {q, q + 1 < pixels ? q + 1 : q};
-        for (int i = 0; i < 2; i++)
-            gather(x, columns + i * WIDEST, p->h, p->wd, p->c, p->k, both[i] / p->ow * p->stride - p->pad,
-                   both[i] % p->ow * p->stride - p->pad, p->zx);
+        for (int i = 0; i < 2; i++) patch(p, x, both[i] / p->ow, both[i] % p->ow, columns + i * WIDEST);
         for (int o = 0; o < p->o; o += 2) {
             int o2 = o + 1 < p->o ? o + 1 : o;
             int32_t acc[4] = {p->b[o], p->b[o2], p->b[o], p->b[o2]};

@@ -1,0 +1,1 @@
+"""Visible cases of the exercises of lab 13."""
