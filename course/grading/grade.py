@@ -87,8 +87,9 @@ def read_cases(assignment: Assignment) -> Cases:
     lab = exercises.read(assignment.lab, assignment.root)
     known = {exercise.grade_id: exercise for exercise in lab.exercises}
     cases = Cases(tuple(known[name] for name in parse(assignment.release).exercises if name in known), lab.hidden)
-    judges = {case.judge for exercise in cases.exercises for case in cases.of(exercise)}
-    for module in {name for judge in judges for name in imported(judge)}:
+    every = [case for exercise in cases.exercises for case in cases.of(exercise)]
+    called = {part for case in every for part in (case.judge, case.inputs) if part}
+    for module in {name for function in called for name in imported(function)}:
         with contextlib.suppress(ImportError):
             importlib.import_module(module)  # once here, not in every process that judges
     return cases
@@ -119,8 +120,9 @@ def run_exercises(
     warm = [line for line in parts[0].source.splitlines() if line in release.imports]
     sent = [part for exercise in wanted for case in cases.of(exercise) for part in (case.inputs, case.driver) if part]
     warm += sorted({f"import {name}" for part in sent for name in imported(part)})
-    goes_on = [case.then for exercise in wanted for case in cases.of(exercise) if case.then]
-    tools = sorted({f"import {name}" for function in goes_on for name in imported(function)})
+    goes_on = [case for exercise in wanted for case in cases.of(exercise) if case.then]
+    used = [part for case in goes_on for part in (case.then, case.inputs) if part]
+    tools = sorted({f"import {name}" for function in used for name in imported(function)})
     with (
         Sandbox(parts, warm, assignment.limits, assignment.sandbox) as sandbox,
         Workshop(tools, assignment.limits, assignment.sandbox) as workshop,

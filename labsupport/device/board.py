@@ -5,6 +5,8 @@ Instructions are counted, not cycles: an emulator knows nothing of the pipeline,
 
 import functools
 import io
+import weakref
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from labsupport.device.build import STACK_BYTES, require_here
@@ -63,7 +65,7 @@ class Board:
         self._fault: tuple[int, int, int] | None = None
         self._count = self._limit = 0
         self._counts = False
-        self._uc.hook_add(unicorn.UC_HOOK_MEM_INVALID, self._note_fault)
+        self._uc.hook_add(unicorn.UC_HOOK_MEM_INVALID, _weakly(self._note_fault))
 
     def _load(self, file: "ELFFile") -> None:  # noqa: F821
         """Write the program's segments into flash, and say what both memories hold."""
@@ -142,7 +144,7 @@ class Board:
             uc.ctl_flush_tb()
         self._counts = count
         if count:
-            hook = uc.hook_add(self._unicorn.UC_HOOK_BLOCK, self._count_block)
+            hook = uc.hook_add(self._unicorn.UC_HOOK_BLOCK, _weakly(self._count_block))
         try:
             uc.emu_start(self.symbols[name] | 1, _STOP, timeout=0 if count else 600_000_000)
         except self._unicorn.UcError as error:
@@ -222,6 +224,12 @@ class Board:
         if RAM + self.part.ram_bytes <= address < RAM + (1 << 28):
             return f"{address - RAM - self.part.ram_bytes:,} bytes past the end of RAM"
         return f"at address {address:#010x}, where the part has no memory"
+
+
+def _weakly(method: Callable) -> Callable:
+    """Return a method for a hook that does not keep its board: an emulator holds a GB of address space until it goes."""
+    kept = weakref.WeakMethod(method)
+    return lambda *arguments: kept()(*arguments)
 
 
 def _whole_pages(size: int) -> int:
