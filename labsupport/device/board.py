@@ -5,8 +5,6 @@ Instructions are counted, not cycles: an emulator knows nothing of the pipeline,
 
 import functools
 import io
-import weakref
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from labsupport.device.build import STACK_BYTES, require_here
@@ -15,6 +13,7 @@ from labsupport.device.part import FLASH, RAM, Part
 
 PAGE = 4096  # the emulator maps memory in pages
 MAX_INSTRUCTIONS = 2_000_000_000
+TRANSLATED_BYTES = 32 << 20  # kept for translated code; without a word the emulator takes 1 GB of addresses for good
 _STOP = 0x0FFFF000  # where every call returns to; nothing is mapped there
 _SYSTEM, _CPACR = 0xE000E000, 0xE000ED88  # the system control page, and the register that switches the FPU on
 _BELOW_THE_STACK = 1 << 20  # a fault at most so far below RAM is a stack that grew too long
@@ -49,6 +48,7 @@ class Board:
         self._unicorn, self._arm = unicorn, arm_const
         self.part, self.stack_bytes = part, stack_bytes
         self._uc = unicorn.Uc(unicorn.UC_ARCH_ARM, unicorn.UC_MODE_THUMB | unicorn.UC_MODE_MCLASS)
+        self._uc.ctl_set_tcg_buffer_size(TRANSLATED_BYTES)
         self._uc.ctl_set_cpu_model(arm_const.UC_CPU_ARM_CORTEX_M4)
         self._uc.mem_map(_SYSTEM, PAGE)
         self._uc.mem_write(_CPACR, (0xF << 20).to_bytes(4, "little"))
@@ -65,7 +65,7 @@ class Board:
         self._fault: tuple[int, int, int] | None = None
         self._count = self._limit = 0
         self._counts = False
-        self._uc.hook_add(unicorn.UC_HOOK_MEM_INVALID, _weakly(self._note_fault))
+        self._uc.hook_add(unicorn.UC_HOOK_MEM_INVALID, self._note_fault)
 
     def _load(self, file: "ELFFile") -> None:  # noqa: F821
         """Write the program's segments into flash, and say what both memories hold."""
@@ -144,7 +144,7 @@ class Board:
             uc.ctl_flush_tb()
         self._counts = count
         if count:
-            hook = uc.hook_add(self._unicorn.UC_HOOK_BLOCK, _weakly(self._count_block))
+            hook = uc.hook_add(self._unicorn.UC_HOOK_BLOCK, self._count_block)
         try:
             uc.emu_start(self.symbols[name] | 1, _STOP, timeout=0 if count else 600_000_000)
         except self._unicorn.UcError as error:
@@ -224,12 +224,6 @@ class Board:
         if RAM + self.part.ram_bytes <= address < RAM + (1 << 28):
             return f"{address - RAM - self.part.ram_bytes:,} bytes past the end of RAM"
         return f"at address {address:#010x}, where the part has no memory"
-
-
-def _weakly(method: Callable) -> Callable:
-    """Return a method for a hook that does not keep its board: an emulator holds a GB of address space until it goes."""
-    kept = weakref.WeakMethod(method)
-    return lambda *arguments: kept()(*arguments)
 
 
 def _whole_pages(size: int) -> int:
