@@ -85,7 +85,7 @@ def _exercises(results: Sequence[Result]) -> Iterable[str]:
             continue
         yield "<ul>"
         for mistake, many in found.most_common():
-            hidden = any(p.mistake == mistake and p.outcome == Outcome.HIDDEN_MISTAKE for p in parts)
+            hidden = all(p.outcome == Outcome.HIDDEN_MISTAKE for p in parts if p.mistake == mistake)
             where = ", seen by hidden cases alone" if hidden else ""
             yield f"<li>{many} of {len(parts)}: {html.escape(mistake.replace('-', ' '))}{where}"
             hints = dict.fromkeys(part.hint for part in parts if part.mistake == mistake and part.hint)
