@@ -21,8 +21,9 @@ _PAGE = """\
 <style>
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
-pre { background: #f5f5f5; padding: .75rem; overflow-x: auto; font-size: 14px; white-space: pre-wrap; overflow-wrap: anywhere; }
-.wide { overflow-x: auto; } table { border-collapse: collapse; } td, th { padding: .15rem 1rem .15rem 0; text-align: left; }
+pre { background: #f5f5f5; padding: .75rem; font-size: 14px; white-space: pre-wrap; overflow-wrap: anywhere; }
+table { border-collapse: collapse; }
+td, th { padding: .15rem 1rem .15rem 0; text-align: left; }
 th[scope=row] { font-weight: normal; } .number { text-align: right; }
 .hint { border-left: 4px solid #b35900; padding-left: .75rem; }
 .comment { border-left: 4px solid #00518a; padding-left: .75rem; white-space: pre-wrap; }
