@@ -69,8 +69,8 @@ In this folder:
 
     .venv/bin/python -m labsupport.doctor
 
-The last line looks whether everything is here, and says what to do where it is not. When you ask somebody for help, copy what it
-prints into your question.
+The last line looks whether everything is here, and says what to do where it is not. When you ask somebody for help,
+copy what it prints into your question.
 
 With conda instead: `conda env create -f environment.yml` and `conda activate compression-labs`.
 
