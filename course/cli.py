@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "prove": ("course.prove", "prove the exercises of a lab: right answers pass, wrong ones are recognised"),
     "judge": ("course.judge", "judge answers to an exercise from files, one JSON line each"),
     "glossary": ("course.glossary", "write docs/glossary.md from the sentences in which the labs define words"),
+    "doctor": ("course.doctor", "say what of the labs' and grading's needs is here, and what to do"),
     "readme": ("course.readme", "write the tables of README.md from the stored labs"),
     "lint": ("course.lint", "check the style of code and notebooks, and the notebook rules"),
     "test": ("course.test", "lint, unit tests, then every stored output against a new one"),

@@ -22,8 +22,10 @@ from labsupport.checks.pieces import TRIED, exercise_cells, graded, pieces, tags
 from labsupport.checks.protocol import (
     Case,
     CheckFailed,
+    Data,
     Exercise,
     Heard,
+    carried_on,
     collect,
     from_source,
     hear,
@@ -32,6 +34,7 @@ from labsupport.checks.protocol import (
 )
 
 MIN_LEAK_LENGTH = 16
+SENT = ("inputs", "driver", "then")
 
 
 def namespace(notebook: NotebookNode) -> dict[str, object]:
@@ -53,8 +56,8 @@ def run_source(source: str, name: str, names: dict[str, object]) -> None:
 
 
 def as_graded(case: Case) -> Case:
-    """Return the case as grading runs it: the driver from its source in an empty namespace."""
-    return replace(from_source(to_source(case)), judge=case.judge)
+    """Return the case as grading runs it: its functions from their source in an empty namespace."""
+    return replace(from_source(to_source(case, SENT)), judge=case.judge)
 
 
 def heard(case: Case, function: Callable, name: str) -> list[Heard]:
@@ -64,9 +67,15 @@ def heard(case: Case, function: Callable, name: str) -> list[Heard]:
         NotImplementedError: the exercise is not solved.
     """
     try:
-        return hear(case, wire.loads(wire.dumps(collect(as_graded(case), function, name))), name)
+        sent = as_graded(case)
+        data = carried_on(sent, _over_the_wire(collect(sent, function, name)), name)
+        return hear(case, _over_the_wire(data), name)
     except CheckFailed as failed:
         return [Heard(differs=failed)]
+
+
+def _over_the_wire(data: Data) -> Data:
+    return wire.loads(wire.dumps(data))
 
 
 def outcome(case: Case, function: Callable, name: str) -> CheckFailed | NotImplementedError | None:
@@ -243,9 +252,10 @@ def secrets(lab: Lab) -> Iterator[tuple[str, str]]:
     """Yield what and text of everything that no student may get.
 
     A bug hunt shows its solution, with the bug, in a given cell. Those lines are no secret, unless all are shown.
-    Nor is a driver that a visible case has too.
+    Nor is a function that a visible case has too.
     """
-    visible = {to_source(case).get("driver") for exercise in lab.exercises for case in exercise.cases}
+    cases = [case for exercise in lab.exercises for case in exercise.cases]
+    visible = {source for case in cases for part, source in to_source(case, SENT).items() if part in SENT[1:]}
     shown = {even(line) for cell in lab.notebook.cells if "given" in tags(cell) for line in cell.source.splitlines()}
     for cell in lab.notebook.cells:
         if "instructor" in tags(cell):
@@ -256,8 +266,8 @@ def secrets(lab: Lab) -> Iterator[tuple[str, str]]:
     for name, cases in lab.hidden.items():
         for case in cases:
             yield f"hidden case of {name}", case.name
-            sources = to_source(case)
-            for source in {sources[part] for part in ("inputs", "driver") if part in sources} - visible:
+            sources = to_source(case, SENT)
+            for source in {sources[part] for part in SENT if part in sources} - visible:
                 yield f"hidden case of {name}", source[source.index("def ") :]
     for name, answers in [*lab.wrong_answers.items(), *lab.right_answers.items()]:
         stub = {even(line) for line in exercise_cells(lab.notebook)[name].source.splitlines()}

@@ -24,8 +24,9 @@ from traitlets.config import Config
 
 from course import CourseError
 from course.authoring import notebook_problems
-from course.notebooks import BUILD_DIR, find_labs, read
+from course.notebooks import BUILD_DIR, find_labs, read, write
 from labsupport import PROJECT_DIR
+from labsupport.carry import stamp
 from labsupport.checks.pieces import is_own, tags
 
 CODE_STUB = 'raise NotImplementedError("write your answer here, then run this cell and the check below")'
@@ -83,8 +84,11 @@ def release(path: Path, build: Path = BUILD_DIR) -> Path:
     if not result["success"]:
         raise CourseError(f"nbgrader refused {path.name}:\n{result.get('log', '')}{result['error']}")
     target = build / "release" / path.name
+    released = read(stage / "release" / number / path.name)
+    stamp(released, number)
     target.parent.mkdir(parents=True, exist_ok=True)
-    return Path(shutil.copy(stage / "release" / number / path.name, target))
+    write(released, target)
+    return target
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import csv
+import errno
 import functools
 import re
 from dataclasses import replace
@@ -90,7 +91,13 @@ def test_everything_is_written(room):
         "di": "",
         "Zoë": "",
     }
-    assert {path.name for path in room.target.iterdir()} == {"results", "grades.csv", "feedback", "formgrader"}
+    assert {path.name for path in room.target.iterdir()} == {
+        "results",
+        "grades.csv",
+        "feedback",
+        "formgrader",
+        "lecture.html",
+    }
     assert {path.name for path in (room.target / "feedback").iterdir()} == {"ada.html", "bo.html", "cy.html"}
 
 
@@ -228,6 +235,25 @@ def test_a_stopped_run_goes_on(room):
     assert set(results) == {"ada", "bo", "cy"}
 
 
+def test_a_full_disk_loses_nothing_and_nothing_is_graded_twice(room, monkeypatch):
+    for number in range(6):
+        room.put(f"s{number}", untouched())
+    save, kept = Store.save, []
+
+    def full_once(self, result):
+        if len(kept) == 3:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        kept.append(result.student)
+        save(self, result)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "save", full_once)
+        with pytest.raises(CourseError, match=r"No space left.*start again to go on"):
+            room.grade()
+    done, results = room.grade()
+    assert sorted(kept + done) == sorted(results) == [f"s{number}" for number in range(6)]
+
+
 def test_results_may_come_in_any_order(room):
     for name in ("ada", "bo", "cy"):
         room.put(name, untouched())
@@ -314,7 +340,7 @@ def test_grade_says_where_everything_is(small_lab, room, capsys):
     said = capsys.readouterr().out
     target = small_lab / "build" / "grades" / "90"
     assert "students' code can read and change all that you can" in said
-    assert f"grades and feedback: {target}" in said
+    assert f"grades and feedback: {target}; for the next lecture: lecture.html" in said
     assert f"cd {target / 'formgrader'}" in said
     assert (target / "grades.csv").read_text().count("\n") == 3
     assert (target / "summary.png").is_file()

@@ -179,3 +179,7 @@ def test_a_submission_whose_answers_were_all_deleted_is_one():
     answers = repaired(notebook)
     assert answers.unsolved == {*FUNCTIONS, "why-remainder"}
     assert len(answers.notes) == 5
+
+
+def test_zero_bytes_at_the_end_of_a_file_are_dropped():
+    assert repair(packed(solved()) + b"\0" * 4096, release(), FUNCTIONS, {}).unsolved == frozenset({"why-remainder"})

@@ -17,7 +17,8 @@ from course import CourseError
 from course.grading import sandbox
 from course.grading.grade import grade_one
 from course.grading.jobs import Outcome
-from course.grading.sandbox import Sandbox, SandboxError, require_bubblewrap
+from course.grading.ready import require_bubblewrap
+from course.grading.sandbox import Sandbox, SandboxError
 from labsupport import DATA_DIR, PROJECT_DIR
 from labsupport.checks.pieces import Piece
 

@@ -127,7 +127,8 @@ def test_no_file_is_opened_before_its_turn(folder, monkeypatch):
 def test_of_two_files_one_counts_and_the_other_is_named(folder, files, counts):
     for name, (content, changed) in files.items():
         put(folder, name, content, changed)
-    submission = only(folder)
+    put(folder, f"zoe/{STEM}.ipynb")
+    submission = next(one for student, one in found(folder).items() if student != "zoe")
     [other] = files.keys() - {counts}
     assert submission.file == counts
     assert submission.content == LAB
@@ -257,6 +258,35 @@ def test_a_classs_folder_inside_of_another_is_refused(folder):
 def test_folders_inside_of_a_students_folder_are_the_students(folder):
     put(folder, f"anna/old/{STEM}.ipynb")
     put(folder, f"anna/new/{STEM}.ipynb")
+    put(folder, f"bo/{STEM}.ipynb")
+    assert list(found(folder)) == ["anna", "bo"]
+
+
+CLASSES = {
+    "files": ["{at}/anna.ipynb", "{at}/bo.ipynb"],
+    "folders": ["{at}/anna/lab.ipynb", "{at}/bo/lab.ipynb"],
+    "with the lab's name": [f"{{at}}/anna_{STEM}.ipynb", f"{{at}}/{STEM} - bo.ipynb"],
+}
+
+
+@pytest.mark.parametrize("members", CLASSES.values(), ids=CLASSES)
+@pytest.mark.parametrize("groups", [["class"], ["monday", "tuesday"]])
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_class_under_names_that_people_gave_is_refused(folder, members, groups, packed):
+    for group in groups:
+        names = [member.format(at=group) for member in members]
+        if packed:
+            put_zip(folder, f"{group}.zip", {name.partition("/")[2]: LAB for name in names})
+        else:
+            [put(folder, name) for name in names]
+    with pytest.raises(CourseError, match=r"holds notebooks under several names: anna, bo\. If these are students, "):
+        find(folder, STEM, IDS)
+
+
+def test_one_student_with_one_notebook_and_other_files_is_one_student(folder):
+    put(folder, f"anna/{STEM}.ipynb")
+    put(folder, f"anna/{STEM} (1).ipynb")
+    put(folder, "anna/picture.png", b"x")
     assert list(found(folder)) == ["anna"]
 
 

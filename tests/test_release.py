@@ -15,9 +15,10 @@ import yaml
 from sample_course import FIXTURE_ROOT
 from traitlets.config import PyFileConfigLoader
 
-from course import CourseError, kernel, lab, student
+from course import CourseError, kernel, lab, proofs, student
 from course import release as release_module
 from course.cells import check_cells
+from course.exercises import read as read_lab
 from course.release import release
 from labsupport import PROJECT_DIR
 from labsupport.checks.pieces import exercise_cells, tags
@@ -126,6 +127,71 @@ def test_the_zip_holds_what_a_student_needs(root):
     assert {f"notebooks/{NAME}", "data/README.md", "labsupport/checks/protocol.py", "LICENSE", "README.md"} <= names
     assert not [name for name in names if "course" in name or "cache" in name or "DS_Store" in name]
     assert not [name for name in names if name.endswith((".part", ".lock", ".pyc"))]
+
+
+def two_labs(root):
+    """Give the course a second lab, and checks of both beside those of the small one."""
+    shutil.copy(root / "notebooks" / NAME, root / "notebooks" / "91_again.ipynb")
+    for number in ("90", "91"):
+        folder = root / "labsupport" / "checks" / f"lab{number}"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "x.py").write_text("")
+    return root
+
+
+def test_a_short_course_has_its_labs_alone(root):
+    names = dict(student.members(root / "build", two_labs(root), ["91"])).keys()
+    assert [name for name in names if name.startswith("notebooks/")] == ["notebooks/91_again.ipynb"]
+    assert "labsupport/checks/lab91/x.py" in names
+    assert not [name for name in names if "lab90" in name]
+    assert "data/README.md" in names
+    with pytest.raises(CourseError, match="99"):
+        dict(student.members(root / "build", root, ["91", "99"]))
+
+
+def test_a_folder_for_a_repository_holds_what_the_zip_holds(root, tmp_path, unpacked):
+    target = tmp_path / "public"
+    (target / ".git").mkdir(parents=True)
+    (target / ".git" / "config").write_text("mine")
+    student.write_tree(target, root / "build", root)
+    files = {path.relative_to(target).as_posix(): path.read_bytes() for path in target.rglob("*") if path.is_file()}
+    assert files.pop(".git/config") == b"mine"
+    assert ".venv/" in files.pop(".gitignore").decode().splitlines()
+    assert files.pop(student.MANIFEST)
+    packed = {
+        path.relative_to(unpacked).as_posix(): path.read_bytes() for path in unpacked.rglob("*") if path.is_file()
+    }
+    assert files == packed
+    assert proofs.leaks(read_lab("90", FIXTURE_ROOT), files) == []
+
+
+def test_a_folder_written_again_loses_what_the_release_lost_and_nothing_else(root, tmp_path):
+    target = tmp_path / "public"
+    student.write_tree(target, root / "build", two_labs(root))
+    (target / "CONTRIBUTING.md").write_text("mine")
+    _, gone = student.write_tree(target, root / "build", root, ["90"])
+    assert gone >= 2
+    assert not list(target.rglob("lab91/*.py"))
+    assert not (target / "notebooks" / "91_again.ipynb").exists()
+    assert (target / "CONTRIBUTING.md").read_text() == "mine"
+
+
+def test_a_folder_of_something_else_is_refused(root, tmp_path):
+    (tmp_path / "public").mkdir()
+    (tmp_path / "public" / "thesis.tex").write_text("mine")
+    with pytest.raises(CourseError, match=r"holds thesis\.tex"):
+        student.write_tree(tmp_path / "public", root / "build", root)
+
+
+def test_solutions_are_a_zip_of_their_own_without_notes_for_instructors(root, tmp_path):
+    with zipfile.ZipFile(student.build_solutions(tmp_path / "solutions.zip", root)) as archive:
+        [name] = archive.namelist()
+        notebook = nbformat.reads(archive.read(name).decode(), as_version=4)
+    assert name == f"{student.FOLDER}/solutions/{NAME}"
+    cells = {cell.id: cell for cell in notebook.cells}
+    assert cells["mean"].source.endswith("    return total_of_values / len(values)")
+    assert "SOLUTION" not in str(notebook)
+    assert "note-timing" not in cells
 
 
 def test_the_student_installs_the_labs_alone(unpacked):

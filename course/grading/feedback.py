@@ -21,14 +21,16 @@ _PAGE = """\
 <style>
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
-pre { background: #f5f5f5; padding: .75rem; overflow-x: auto; font-size: 14px; white-space: pre-wrap; }
-table { border-collapse: collapse; } td, th { padding: .15rem 1rem .15rem 0; text-align: left; }
-.number { text-align: right; }
+pre { background: #f5f5f5; padding: .75rem; font-size: 14px; white-space: pre-wrap; overflow-wrap: anywhere; }
+table { border-collapse: collapse; }
+td, th { padding: .15rem 1rem .15rem 0; text-align: left; }
+th[scope=row] { font-weight: normal; } .number { text-align: right; }
 .hint { border-left: 4px solid #b35900; padding-left: .75rem; }
 .comment { border-left: 4px solid #00518a; padding-left: .75rem; white-space: pre-wrap; }
 </style>
 </head>
 <body>
+<main>
 <h1>{{ title }}</h1>
 <p>{{ result.student }}{% if result.file %}, {{ result.file }}{% endif %}</p>
 {% if not_graded %}
@@ -37,9 +39,10 @@ table { border-collapse: collapse; } td, th { padding: .15rem 1rem .15rem 0; tex
 <p><strong>{{ result.points|number }} of {{ maximum|number }} points</strong>
 {%- if waiting %} so far; {{ waiting }} of the questions still to be read{% endif %}.</p>
 <table>
-<tr><th>part</th><th class="number">points</th><th class="number">of</th><th></th></tr>
+<tr><th scope="col">part</th><th scope="col" class="number">points</th><th scope="col" class="number">of</th>
+<th scope="col">what came of it</th></tr>
 {% for part in result.exercises + result.questions %}
-<tr><td>{{ part.grade_id }}</td><td class="number">{{ part.points|number }}</td>
+<tr><th scope="row">{{ part.grade_id }}</th><td class="number">{{ part.points|number }}</td>
 <td class="number">{{ part.maximum|number }}</td><td>{{ part|says }}</td></tr>
 {% endfor %}
 </table>
@@ -56,9 +59,11 @@ table { border-collapse: collapse; } td, th { padding: .15rem 1rem .15rem 0; tex
 {% endfor %}
 {% for part in result.questions %}
 <h2>{{ part.grade_id }}: {{ part.points|number }} of {{ part.maximum|number }}, {{ part|says }}</h2>
+{% if part.says %}<p>{{ part.says }}</p>{% endif %}
 {% if part.comment %}<p class="comment">{{ part.comment }}</p>{% endif %}
 <pre>{{ part.text|without_pictures }}</pre>
 {% endfor %}
+</main>
 </body>
 </html>
 """

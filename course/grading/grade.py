@@ -28,6 +28,7 @@ from course.grading.reading import read
 from course.grading.released import Release, grade_ids, parse
 from course.grading.repair import Answers, NotGradableError
 from course.grading.sandbox import Sandbox, SandboxError
+from course.grading.workshop import Workshop
 from labsupport.checks.pieces import Piece
 from labsupport.checks.protocol import Case, Exercise, to_source
 
@@ -86,8 +87,9 @@ def read_cases(assignment: Assignment) -> Cases:
     lab = exercises.read(assignment.lab, assignment.root)
     known = {exercise.grade_id: exercise for exercise in lab.exercises}
     cases = Cases(tuple(known[name] for name in parse(assignment.release).exercises if name in known), lab.hidden)
-    judges = {case.judge for exercise in cases.exercises for case in cases.of(exercise)}
-    for module in {name for judge in judges for name in imported(judge)}:
+    every = [case for exercise in cases.exercises for case in cases.of(exercise)]
+    called = {part for case in every for part in (case.judge, case.inputs) if part}
+    for module in {name for function in called for name in imported(function)}:
         with contextlib.suppress(ImportError):
             importlib.import_module(module)  # once here, not in every process that judges
     return cases
@@ -118,8 +120,14 @@ def run_exercises(
     warm = [line for line in parts[0].source.splitlines() if line in release.imports]
     sent = [part for exercise in wanted for case in cases.of(exercise) for part in (case.inputs, case.driver) if part]
     warm += sorted({f"import {name}" for part in sent for name in imported(part)})
-    with Sandbox(parts, warm, assignment.limits, assignment.sandbox) as sandbox:
-        interview = Interview(sandbox, parts, assignment.limits)
+    goes_on = [case for exercise in wanted for case in cases.of(exercise) if case.then]
+    used = [part for case in goes_on for part in (case.then, case.inputs) if part]
+    tools = sorted({f"import {name}" for function in used for name in imported(function)})
+    with (
+        Sandbox(parts, warm, assignment.limits, assignment.sandbox) as sandbox,
+        Workshop(tools, assignment.limits, assignment.sandbox) as workshop,
+    ):
+        interview = Interview(sandbox, parts, assignment.limits, workshop)
         for exercise in wanted:
             verdicts[exercise.grade_id] = interview.put(exercise, exercise.cases)
         for exercise in wanted:
@@ -150,8 +158,9 @@ def imported(function: Callable) -> frozenset[str]:
 class Interview:
     """Put cases to a sandbox; remember which pieces never end, so that each costs its time once."""
 
-    def __init__(self, sandbox: Sandbox, parts: list[Piece], limits: Limits) -> None:
+    def __init__(self, sandbox: Sandbox, parts: list[Piece], limits: Limits, workshop: Workshop) -> None:
         self._sandbox = sandbox
+        self._workshop = workshop
         self._parts = parts
         self._limits = limits
         self._endless: dict[int, Verdict] = {}
@@ -175,7 +184,7 @@ class Interview:
         begun = [answer.fields.get("number") for answer in answers if answer.kind == "piece"]
         in_cell = not any(answer.kind == "defined" for answer in answers)
         returned = [answer for answer in answers if answer.kind not in ("piece", "defined")]
-        verdict = judge_answers(returned, exercise, cases)
+        verdict = judge_answers(self._workshop.go_on(returned, cases, exercise.function), exercise, cases)
         if verdict.outcome != Outcome.PASSED or len(returned) >= len(cases):
             return verdict
         if not in_cell:
@@ -221,6 +230,7 @@ def _graded(result: Result, release: Release, answers: Answers, verdicts: dict[s
         exercises=parts,
         questions=questions,
         notes=(*result.notes, *answers.notes),
+        minutes=answers.minutes,
     )
 
 
@@ -232,4 +242,8 @@ def _exercise_result(name: str, maximum: float, verdict: Verdict, source: str) -
 def _questions(release: Release, answers: Answers) -> Iterator[QuestionResult]:
     for name in release.questions:
         answered = name not in answers.unsolved
-        yield QuestionResult(name, release.points[name], answers.texts[name], answered, None if answered else 0.0)
+        complete, says = answers.said.get(name, (False, ""))
+        points = None if answered else 0.0
+        yield QuestionResult(
+            name, release.points[name], answers.texts[name], answered, points, complete=complete, says=says
+        )

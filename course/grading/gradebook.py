@@ -107,7 +107,7 @@ class Gradebook:
                 student = file_name(result.student)
                 path = self._folder / "autograded" / student / self._lab / f"{self._stem}.ipynb"
                 before = _read(path)
-                if student in known and before is not None and before.metadata.get(KEY) == result.key:
+                if student in known and before is not None and before.metadata.get(KEY) == _entered(result):
                     continue
                 self._enter_one(book, student, result, before)
                 write(path, writes_json(self.notebook_to_read(result)) + "\n")
@@ -131,9 +131,9 @@ class Gradebook:
         for part in result.questions:
             grade = grades[part.grade_id]
             changed = earlier.get(part.grade_id) not in (None, self._readable(part))
-            grade.auto_score = None if part.answered else 0.0
-            grade.needs_manual_grade = part.answered and (grade.manual_score is None or changed)
-            comments[part.grade_id].auto_comment = None if part.answered else "No response."
+            grade.auto_score = part.points
+            grade.needs_manual_grade = part.points is None and (grade.manual_score is None or changed)
+            comments[part.grade_id].auto_comment = part.comment or None if part.answered else "No response."
         book.db.commit()
 
     def _rows(self, book: object, submission: object) -> tuple[dict, dict]:
@@ -153,15 +153,17 @@ class Gradebook:
     def notebook_to_read(self, result: Result) -> NotebookNode:
         """Return what the instructor reads of a submission in formgrader."""
         notebook = copy.deepcopy(self._release.notebook)
-        notebook.metadata[KEY] = result.key
+        notebook.metadata[KEY] = _entered(result)
         sources = {part.grade_id: part.source for part in result.exercises}
         sources |= {part.grade_id: self._readable(part) for part in result.questions}
+        says = {part.grade_id: part.says for part in result.questions}
         cells = []
         for cell in notebook.cells:
             cell.source = sources.get(cell.id, cell.source)
             cells.append(cell)
             if cell.id in self._rubrics:
-                cells.append(new_markdown_cell(self._rubrics[cell.id], id=f"{cell.id}-rubric"))
+                seen = f"**By machine.** {says[cell.id]}\n\n" if says.get(cell.id) else ""
+                cells.append(new_markdown_cell(seen + self._rubrics[cell.id], id=f"{cell.id}-rubric"))
         notebook.cells = cells
         return notebook
 
@@ -185,6 +187,12 @@ class Gradebook:
                 notebook.student.id: _said(notebook) for notebook in book.notebook_submissions(self._stem, self._lab)
             }
         return [_with(result, said.get(file_name(result.student), {})) for result in results]
+
+
+def _entered(result: Result) -> str:
+    """Return what an entry depends on: the submission, and which of its answers wait for a person."""
+    waits = "".join(str(int(part.points is None)) for part in result.questions if part.answered)
+    return f"{result.key}-{waits}"
 
 
 def _said(notebook: object) -> dict[str, tuple[float | None, float, str, bool]]:
@@ -221,7 +229,8 @@ def _part(
     points = part.points if manual is None else manual
     if isinstance(part, QuestionResult) and waiting:
         points = None
-    return replace(part, points=None if points is None else points + extra, comment=comment)
+    given = None if points is None else points + extra
+    return replace(part, points=given, comment=comment or part.comment)
 
 
 def rubrics(solved: NotebookNode) -> dict[str, str]:

@@ -7,7 +7,8 @@ do is compute: no new process, no more memory, time or disk than the limits, out
 
 Talk, over stdin and stdout: a line of JSON each way, answers followed by as many bytes as their `size` says. First a
 plan, answered by `ready`; then requests, each answered by how the process ended and everything that it wrote:
-frames of the same form, one for each piece begun and each case.
+frames of the same form, one for each piece begun and each case. A request with `results` has none of the submission
+run, but lets the cases' `then` go on with what came back: that is for a sandbox of its own, which may start programs.
 
 This file is trusted until the student's code runs in the process forked for it. What that process writes is not.
 """
@@ -31,7 +32,7 @@ from typing import BinaryIO
 
 from labsupport.checks import wire
 from labsupport.checks.pieces import Piece, run_pieces
-from labsupport.checks.protocol import CheckFailed, collect, from_source
+from labsupport.checks.protocol import CheckFailed, carried_on, collect, from_source
 
 MAX_LINE = 50_000_000
 MAX_TEXT = 2000
@@ -94,7 +95,7 @@ def _in_own_process(plan: dict, request: dict, folder: Path) -> tuple[str, bytes
             os.environ["HOME"] = os.environ["TMPDIR"] = str(folder)
             _restrict(limits, plan["filter"])
             pipe = os.fdopen(writing, "wb")  # open until the end: what closes it tells the parent to stop waiting
-            _carry_out(plan, request, pipe)
+            _carry_on(request, pipe) if "results" in request else _carry_out(plan, request, pipe)
             status = 0
         finally:
             os._exit(status)
@@ -242,6 +243,19 @@ def _carry_out(plan: dict, request: dict, pipe: BinaryIO) -> None:
     _answer(pipe, {"kind": "defined"})
     for number, case in enumerate(request["cases"]):
         kind, payload = _ask(case, function, request["function"])
+        _answer(pipe, {"kind": kind, "case": number}, payload)
+
+
+def _carry_on(request: dict, pipe: BinaryIO) -> None:
+    """Let each case's `then` go on with a result; none of the student's code runs here but what it compiles."""
+    for number, (text, result) in enumerate(request["results"]):
+        try:
+            data = carried_on(from_source(text), wire.loads(base64.b64decode(result)), request["function"])
+            kind, payload = "data", wire.dumps(data)
+        except CheckFailed as failed:
+            kind, payload = "mistake", json.dumps([failed.mistake, failed.hint[:MAX_TEXT]]).encode()
+        except ValueError as error:
+            kind, payload = "mistake", json.dumps(["returns-too-much", f"{error}."[:MAX_TEXT]]).encode()
         _answer(pipe, {"kind": kind, "case": number}, payload)
 
 

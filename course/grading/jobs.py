@@ -137,6 +137,7 @@ class QuestionResult:
         text: the student's answer, markdown.
         answered: False where the text is still the one of the release, which earns 0 without a person.
         comment: what the person wrote to the student.
+        complete: what a machine can see of it is there; `says` is a sentence on that.
     """
 
     grade_id: str
@@ -145,9 +146,11 @@ class QuestionResult:
     answered: bool
     points: float | None = None
     comment: str = ""
+    complete: bool = False
+    says: str = ""
 
     def __post_init__(self) -> None:
-        _spell_out(self, shown.line, "grade_id")
+        _spell_out(self, shown.line, "grade_id", "says")
         _spell_out(self, shown.lines, "text", "comment")
 
 
@@ -164,6 +167,7 @@ class Result:
         try_again: True where not the submission but the sandbox failed; such a result is not kept.
         version: of the lab, its cases and the rules of grading, as the assignment has it.
         content: a hash of the file's bytes.
+        minutes: that the lab took, as the student says; 0 where nothing is said.
     """
 
     student: str
@@ -178,6 +182,7 @@ class Result:
     try_again: bool = False
     version: str = ""
     content: str = ""
+    minutes: float = 0.0
 
     def __post_init__(self) -> None:
         _spell_out(self, shown.line, "student", "file", "reason")

@@ -38,6 +38,7 @@ def read(
         raise NotGradableError(found["refused"])
     answers = found["answers"]
     lists = {name: tuple(answers[name]) for name in ("imports", "notes")}
+    lists["said"] = {name: tuple(said) for name, said in answers["said"].items()}
     return (
         Answers(**{**answers, **lists, "unsolved": frozenset(answers["unsolved"])}),
         [Piece(**piece) for piece in found["pieces"]],

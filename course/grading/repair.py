@@ -20,7 +20,9 @@ from functools import cached_property
 from course.cells import CHECK_SUFFIX
 from course.grading.released import Release
 from course.grading.sources import code_in, defines, helpers, names_bound, without_calls
+from course.grading.texts import examine
 from labsupport import shown
+from labsupport.carry import release_of
 from labsupport.checks.pieces import MAX_SOURCE, STAR, imports
 from labsupport.claims import VERDICTS_MIME
 from labsupport.report import PARTS, REPORT_MIME
@@ -33,6 +35,10 @@ MAX_NAME = 100
 MAX_OUTPUTS = 100
 MAX_PART = 500
 ENOUGH_OF_A_LAB = 0.5
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+MINUTES = "minutes-taken"
+MAX_MINUTES = 6000
+_TAKEN = re.compile(r"^taken\s*=\s*(\d{1,6}(?:\.\d{1,6})?)\s*(?:#.*)?$", re.MULTILINE)
 _PICTURE = re.compile(r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=\s]+")
 
 
@@ -50,6 +56,8 @@ class Answers:
         imports: import statements of the student's other cells, each after the exercise before which it acts, or "".
         unsolved: grade_ids of exercises and questions that still are as released.
         notes: what was repaired, one sentence each.
+        minutes: that the lab took, as the student says at its end; 0 where nothing is said.
+        said: of each text whether it is complete, and a sentence on that.
     """
 
     sources: dict[str, str]
@@ -57,6 +65,8 @@ class Answers:
     imports: tuple[tuple[str, str], ...]
     unsolved: frozenset[str]
     notes: tuple[str, ...]
+    minutes: float = 0.0
+    said: dict[str, tuple[bool, str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -69,7 +79,8 @@ class _Cell:
     grade_id: str = ""
     pictures: dict[str, str] = field(default_factory=dict)
     report: dict[str, str] = field(default_factory=dict)
-    has_ledger: bool = False
+    ledger: str = ""
+    printed: str = ""
     of: str = ""
     code: str = ""
 
@@ -91,8 +102,8 @@ def repair(content: bytes, release: Release, functions: dict[str, str], labs: di
     Raises:
         NotGradableError: the file is no notebook, or not of this lab.
     """
-    cells = read_cells(content)
-    notes: list[str] = []
+    cells, metadata = _read(content)
+    notes: list[str] = list(_of_another_release(metadata, release))
     _map(cells, release, functions, notes)
     _recognise(cells, release, labs)
     stubs = release.stubs
@@ -123,11 +134,17 @@ def repair(content: bytes, release: Release, functions: dict[str, str], labs: di
             texts[name] = source if name in unsolved else f"{source}\n\n{_report(name, cell, notes)}"
         else:
             texts[name] = source if cell is None else _with_pictures(cell, notes)
-    if release.own and not any(cell.has_ledger for cell in cells):
+    if release.own and not any(cell.ledger for cell in cells):
         notes.append("The table of verdicts is not in the file: run the lab to its end and save it.")
+    ledger = "\n".join(cell.ledger for cell in cells)
+    said = {}
+    for name in texts.keys() - unsolved:
+        cell = chosen[name]
+        words = "\n".join(map(_text, cell.report.values())) if name in release.own else texts[name]
+        said[name] = examine(words, f"{ledger}\n{cell.printed}", is_report=name in release.own)
     statements = _own_imports(cells, release, notes)
     notes += _changes(cells, release)
-    return Answers(sources, texts, statements, frozenset(unsolved), tuple(notes))
+    return Answers(sources, texts, statements, frozenset(unsolved), tuple(notes), _minutes(cells), said)
 
 
 def read_cells(content: bytes) -> list[_Cell]:
@@ -136,12 +153,18 @@ def read_cells(content: bytes) -> list[_Cell]:
     Raises:
         NotGradableError: the file is none.
     """
+    return _read(content)[0]
+
+
+def _read(content: bytes) -> tuple[list[_Cell], object]:
+    """Return a notebook's cells and metadata."""
     if len(content) > MAX_BYTES:
         raise NotGradableError(f"the file has {len(content) / 1e6:.0f} MB, more than {MAX_BYTES / 1e6:.0f} MB")
     if not content.strip(b"\0 \t\r\n"):
         raise NotGradableError("the file is empty")
     try:
-        notebook = json.loads(content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"))
+        content = content.rstrip(b"\0") if content[:2] not in _UTF_16 else content  # what a damaged disk leaves
+        notebook = json.loads(content.decode("utf-16" if content[:2] in _UTF_16 else "utf-8-sig"))
     except UnicodeDecodeError:
         raise NotGradableError("the file is no notebook: it is not text in UTF-8") from None
     except (ValueError, RecursionError) as error:
@@ -156,7 +179,20 @@ def read_cells(content: bytes) -> list[_Cell]:
         raise NotGradableError("the file is JSON but no notebook: it has no list of cells")
     if len(listed) > MAX_CELLS:
         raise NotGradableError(f"the notebook has {len(listed)} cells, more than {MAX_CELLS}")
-    return [_cell(cell) for cell in listed if isinstance(cell, dict)]
+    return [_cell(cell) for cell in listed if isinstance(cell, dict)], notebook.get("metadata")
+
+
+def _of_another_release(metadata: object, release: Release) -> Iterator[str]:
+    """Say which release a file is of, where it is another one, and which cells to fill in have changed since."""
+    theirs, before = release_of(metadata)
+    ours, now = release_of(release.notebook.metadata)
+    if not theirs or theirs == ours:
+        return
+    changed = [name for name in release.stubs if before.get(name) != now.get(name)]
+    gone = len(before.keys() - now.keys())
+    what = f"the text of {_names(changed)} changed since" if changed else "no text of an exercise or a question changed"
+    more = f", and {gone} of its cells are no longer there" if gone else ""
+    yield f"The file is of release {shown.line(theirs)}, and is graded as one of {ours}: {what}{more}."
 
 
 def _cell(raw: dict) -> _Cell:
@@ -178,7 +214,8 @@ def _cell(raw: dict) -> _Cell:
         grade_id=_text(grade_id),
         pictures=pictures,
         report=_stored(raw, REPORT_MIME),
-        has_ledger=bool(_stored(raw, VERDICTS_MIME).get("claims")),
+        ledger=_ledger(raw),
+        printed=_printed(raw),
     )
 
 
@@ -190,6 +227,28 @@ def _stored(raw: dict, kind: str) -> dict:
         if isinstance(data, dict) and isinstance(data.get(kind), dict):
             return data[kind]
     return {}
+
+
+def _ledger(raw: dict) -> str:
+    """Return a cell's stored table of verdicts as text, "" without one."""
+    stored = _stored(raw, VERDICTS_MIME)
+    return json.dumps(stored)[:MAX_SOURCE] if stored.get("claims") else ""
+
+
+def _printed(raw: dict) -> str:
+    """Return the text in a cell's stored outputs, without a report."""
+    outputs = raw.get("outputs")
+    found = []
+    for output in outputs[-MAX_OUTPUTS:] if isinstance(outputs, list) else []:
+        data = output.get("data") if isinstance(output, dict) else None
+        if isinstance(data, dict) and REPORT_MIME in data:
+            continue
+        text = (
+            data.get("text/plain") if isinstance(data, dict) else output.get("text") if isinstance(output, dict) else ""
+        )
+        lines = text if isinstance(text, list) else [text]
+        found += [_text(line) for line in lines]
+    return "\n".join(found)[:MAX_SOURCE]
 
 
 def _text(value: object) -> str:
@@ -390,6 +449,13 @@ def _with_pictures(cell: _Cell, notes: list[str]) -> str:
             continue
         text = text.replace(f"attachment:{name}", address)
     return text
+
+
+def _minutes(cells: list[_Cell]) -> float:
+    """Return the number in the last cell that asks how many minutes the lab took; 0 without one that can be."""
+    said = [match[1] for cell in cells if cell.of == MINUTES and (match := _TAKEN.search(cell.source))]
+    minutes = float(said[-1]) if said else 0.0
+    return minutes if minutes < MAX_MINUTES else 0.0
 
 
 def _changes(cells: list[_Cell], release: Release) -> Iterator[str]:

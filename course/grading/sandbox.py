@@ -60,6 +60,38 @@ class Answer:
     payload: bytes
 
 
+@dataclass(frozen=True)
+class Profile:
+    """Which system calls a sandbox lets through.
+
+    Attributes:
+        whole: for everything in it.
+        own: for the process that carries out a request, where fewer are enough.
+    """
+
+    whole: frozenset[str]
+    own: frozenset[str] | None = None
+
+    def filter(self, protected: bool) -> str:
+        """Return the filter of the process that carries out a request, as text; without a sandbox where there is one.
+
+        Raises:
+            CourseError: libseccomp is missing, or this kind of processor is not known.
+        """
+        if self.own is None:
+            return ""
+        try:
+            return syscalls.as_text(syscalls.program(self.own, _architecture()))
+        except CourseError:
+            if protected:
+                raise
+            return ""
+
+
+FOR_STUDENTS = Profile(syscalls.WHOLE, syscalls.STUDENT)
+FOR_COMPILERS = Profile(syscalls.COMPILER)
+
+
 class Sandbox:
     """A started sandbox; `run` asks it. Use it in a `with` block.
 
@@ -74,6 +106,7 @@ class Sandbox:
         limits: Limits,
         protected: bool = True,
         prefix: Sequence[str] = (),
+        profile: Profile = FOR_STUDENTS,
     ) -> None:
         """Describe a sandbox that is not started yet.
 
@@ -83,13 +116,15 @@ class Sandbox:
             limits: what one submission may use.
             protected: False runs the program as this user, without bubblewrap.
             prefix: a command that runs the program, to watch it; then no system call is refused.
+            profile: which system calls it lets through.
         """
         self._plan = {
             "warm": list(warm),
             "pieces": [vars(piece) for piece in pieces],
             "limits": vars(limits),
-            "filter": "" if prefix else filter_for_students() if protected else _filter_where_known(),
+            "filter": "" if prefix else profile.filter(protected),
         }
+        self._profile = profile
         self._limits = limits
         self._protected = protected
         self._prefix = prefix
@@ -105,7 +140,7 @@ class Sandbox:
             folder = FOLDER if self._protected else stack.enter_context(tempfile.TemporaryDirectory())
             command = [*self._prefix, sys.executable, "-I", "-c", START, str(PROJECT_DIR), str(PROGRAM)]
             self._process = subprocess.Popen(
-                [*bubblewrap(self._limits, program), *command] if self._protected else command,
+                [*bubblewrap(self._limits, program, self._profile), *command] if self._protected else command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
@@ -215,39 +250,6 @@ def _frames(written: bytes) -> Iterator[Answer]:
         yield Answer(str(fields.get("kind")), fields, written[end + 1 : at])
 
 
-def require_bubblewrap() -> None:
-    """Find out before the first submission whether a sandbox can be made here.
-
-    Raises:
-        CourseError: bubblewrap is missing, or this system does not let it work.
-    """
-    with tempfile.TemporaryFile() as program:
-        command = [*bubblewrap(Limits(), program), sys.executable, "-I", "-c", "import numpy"]
-        pass_fds = (program.fileno(),)
-        tried = subprocess.run(command, capture_output=True, text=True, check=False, pass_fds=pass_fds)
-    if tried.returncode:
-        raise CourseError(
-            f"bubblewrap is installed but cannot make a sandbox here: {tried.stderr.strip()[-MAX_LINE:]}\n"
-            "It needs version 0.8 or newer and a system that allows user namespaces. Without it: --no-sandbox."
-        )
-
-
-def filter_for_students() -> str:
-    """Return the system call filter of the process that runs a submission, as text.
-
-    Raises:
-        CourseError: libseccomp is missing, or this kind of processor is not known.
-    """
-    return syscalls.as_text(syscalls.program(syscalls.STUDENT, _architecture()))
-
-
-def _filter_where_known() -> str:
-    try:
-        return filter_for_students()
-    except CourseError:
-        return ""
-
-
 def _architecture() -> str:
     machine = platform.machine()
     if machine not in syscalls.ARCHITECTURES:
@@ -256,12 +258,13 @@ def _architecture() -> str:
     return machine
 
 
-def bubblewrap(limits: Limits, program: BinaryIO) -> list[str]:
+def bubblewrap(limits: Limits, program: BinaryIO, profile: Profile = FOR_STUDENTS) -> list[str]:
     """Return the command that runs another one in a sandbox.
 
     Args:
         limits: what one submission may use.
         program: an open file that gets the system call filter; its descriptor must be passed on.
+        profile: which system calls that filter lets through.
 
     Raises:
         CourseError: bubblewrap is not installed.
@@ -272,7 +275,7 @@ def bubblewrap(limits: Limits, program: BinaryIO) -> list[str]:
             "bubblewrap is not installed; students' code must not run without it. Install it (apt install bubblewrap), "
             "or say --no-sandbox: then this code can read and change all that you can."
         )
-    program.write(syscalls.program(syscalls.WHOLE, _architecture()))
+    program.write(syscalls.program(profile.whole, _architecture()))
     program.seek(0)
     command = [bwrap, "--unshare-all", "--die-with-parent", "--new-session", "--as-pid-1", "--cap-drop", "ALL"]
     command += ["--seccomp", str(program.fileno()), "--hostname", "sandbox", "--proc", "/proc"]

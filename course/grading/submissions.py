@@ -130,27 +130,54 @@ def _refuse_what_may_be_several(folder: Path, files: list[_File], stem: str) -> 
                 f"{_readable(name)}/ holds the submissions of {len(students)} students. Grade the folder "
                 f"{folder / _readable(name)} instead."
             )
-    for file in files:
-        if len(file.path.parts) == 1 and _is_zip(file) and len(_students_in(file, stem)) > 1:
+    packed = {
+        file.path.parts[0]: _owners_in(file, stem) for file in files if len(file.path.parts) == 1 and _is_zip(file)
+    }
+    for name, owners in packed.items():
+        if len({found.student for found in owners if found.is_platforms}) > 1:
             raise CourseError(
-                f"{_readable(file.path)} is a zip file with the submissions of several students. Unpack it, and grade "
+                f"{_readable(name)} is a zip file with the submissions of several students. Unpack it, and grade "
                 "the folder that comes out."
             )
+    _refuse_a_class_in_each(folder, files, packed, stem)
 
 
-def _students_in(file: _File, stem: str) -> set[str]:
-    """Return the students whose names a platform wrote on members of a zip file."""
+def _refuse_a_class_in_each(folder: Path, files: list[_File], packed: dict[str, list[Owner]], stem: str) -> None:
+    """Raise CourseError where every folder and zip file holds notebooks under several names, as classes do.
+
+    One student's folder may hold several notebooks; that each of all students has several under other names is less
+    likely than that the names are those of people.
+    """
+    named: dict[str, set[str]] = {file.path.parts[0]: set() for file in files}
+    for file in files:
+        if len(file.path.parts) > 1 and ".ipynb" in file.path.name.lower():
+            named[file.path.parts[0]].add(owner(PurePosixPath(*file.path.parts[1:]), stem).student)
+    for name, owners in packed.items():
+        named[name] = {found.student for found in owners}
+    if not named or not all(len(names - {""}) > 1 for names in named.values()):
+        return
+    first, names = next(iter(named.items()))
+    people = _listed([PurePosixPath(name) for name in sorted(names - {""})])
+    where = (
+        "unpack it, and grade the folder that comes out" if first in packed else f"grade {folder / _readable(first)}"
+    )
+    raise CourseError(
+        f"{_readable(first)} holds notebooks under several names: {people}. If these are students, {where}. If they "
+        "are all of one student, leave the one that counts alone in it."
+    )
+
+
+def _owners_in(file: _File, stem: str) -> list[Owner]:
+    """Return whose the notebooks in a zip file are, by their names."""
     try:
         if file.problem or _directory_bytes(file.on_disk) > MAX_DIRECTORY:
-            return set()
+            return []
         with zipfile.ZipFile(file.on_disk) as archive:
             names = archive.namelist()[:MAX_MEMBERS]
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError):
-        return set()
-    owners = [
-        owner(PurePosixPath(*re.split(r"[/\\]+", name.strip("/\\"))), stem) for name in names if name.strip("/\\")
-    ]
-    return {found.student for found in owners if found.is_platforms}
+        return []
+    paths = [PurePosixPath(*re.split(r"[/\\]+", name.strip("/\\"))) for name in names if name.strip("/\\")]
+    return [owner(path, stem) for path in paths if ".ipynb" in path.name.lower() and not _ignored(path)]
 
 
 def _listed(paths: list[PurePosixPath]) -> str:

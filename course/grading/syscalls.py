@@ -52,6 +52,9 @@ WITH_ARGUMENTS = frozenset({"clone", "prlimit64", "socketpair"})
 WHOLE = STUDENT | {"clone", "execve", "kill", "pidfd_open", "seccomp", "wait4", "waitid"}
 """What the sandbox's own program needs beside: it forks a process for each exercise, waits for it and ends it."""
 
+COMPILER = WHOLE | {"fork", "vfork"}
+"""What a sandbox needs beside whose program starts a compiler, which starts others."""
+
 DONE_WITHOUT = frozenset(
     ["clone3", "connect", "recvfrom", "sched_setaffinity", "sendto", "setsockopt", "socket", "vfork"]
 )

@@ -18,6 +18,7 @@ from course.grading.grade import Interview
 from course.grading.jobs import Limits
 from course.grading.sandbox import Sandbox
 from course.grading.syscalls import MEASURED
+from course.grading.workshop import Workshop
 from course.notebooks import find_labs
 from labsupport import files
 from labsupport.checks.pieces import pieces
@@ -33,7 +34,7 @@ def calls_of(lab: Lab) -> set[str]:
         log = Path(folder) / "calls"
         prefix = [shutil.which("strace"), "-f", "-qq", "-o", str(log)]
         with Sandbox(parts, parts[0].source.splitlines(), SLOWED_DOWN, protected=False, prefix=prefix) as sandbox:
-            interview = Interview(sandbox, parts, SLOWED_DOWN)
+            interview = Interview(sandbox, parts, SLOWED_DOWN, Workshop((), SLOWED_DOWN, protected=False))
             for exercise in lab.exercises:
                 interview.put(exercise, (*exercise.cases, *lab.hidden[exercise.grade_id]))
         with log.open(encoding="utf-8", errors="replace") as lines:

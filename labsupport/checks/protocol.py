@@ -48,6 +48,8 @@ What keeps an exercise sound:
 - Where one call is not enough (a fake clock, a bench that watches, a model to be trained), a case has a driver instead:
   a plain `def` that gets the student's function, calls it, and returns what came back, untouched: arithmetic on a
   wrong type would fail before any hint. A case may have both; the driver then gets the inputs after the function.
+- Where the answer is a program in another language, the function returns its text. `then`, a plain `def` too, builds
+  and runs it: it gets the text and the inputs, and its result goes to the judge.
 - A judge gets the result, and the inputs after it where its signature asks for them. It writes down or recomputes what
   it expects, and imports no solution. It never takes an input from the driver's result: the student's function may
   have changed it.
@@ -125,6 +127,8 @@ class Case:
         new: the text asks for something new: what comes back may share no memory with an argument.
         gradient: the parameters through which a gradient must flow; they are tensors, and the result is one.
         changes: the parameters whose arguments the function is asked to change; it must leave all others as they were.
+        then: goes on with the result, plain data, and the inputs after it; what it returns is for the judge. It may
+            start a compiler, which the place where a student's function runs must not.
     """
 
     name: str
@@ -135,6 +139,7 @@ class Case:
     new: bool = False
     gradient: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
+    then: Callable[..., Data] | None = None
 
 
 @dataclass
@@ -202,7 +207,7 @@ def answer(case: Case, function: Callable, name: str) -> list[Heard]:
     """
     __tracebackhide__ = True
     try:
-        return hear(case, collect(case, function, name), name)
+        return hear(case, carried_on(case, collect(case, function, name), name), name)
     except CheckFailed as failed:
         return [Heard(differs=failed)]
 
@@ -245,6 +250,24 @@ def collect(case: Case, function: Callable, name: str) -> Data:
     for parameter in case.gradient:
         _require_gradient(case, function, name, parameter)
     return data
+
+
+def carried_on(case: Case, data: Data, name: str) -> Data:
+    """Return what a case's `then` makes of the result; the result itself where a case has none.
+
+    Raises:
+        CheckFailed: `then` raised it, or could not use the result.
+    """
+    if case.then is None:
+        return data
+    try:
+        if case.seeds:
+            return [carried_on(one, part, name) for one, part in zip(_each_seed(case), data, strict=True)]
+        return plain(case.then(data, *arguments_of(case)), name)
+    except CheckFailed:
+        raise
+    except Exception:
+        raise _wrong_form(case, data, name) from None
 
 
 def _require_gradient(case: Case, function: Callable, name: str, parameter: str) -> None:
@@ -402,14 +425,16 @@ def arguments_of(case: Case) -> tuple:
     return case.inputs() if case.inputs else ()
 
 
-def to_source(case: Case) -> dict[str, str]:
+def to_source(case: Case, parts: Sequence[str] = ("inputs", "driver")) -> dict[str, str]:
     """Return the case without its judge as text, to be sent where the student's code runs.
 
+    Args:
+        parts: the functions to send; where a compiler may be started, "inputs" and "then".
+
     Raises:
-        ValueError: inputs or driver are no plain function, or use names from outside.
+        ValueError: one of them is no plain function, or uses names from outside.
     """
-    parts = {"inputs": case.inputs, "driver": case.driver}
-    sources = {part: _source(case.name, what) for part, what in parts.items() if what}
+    sources = {part: _source(case.name, getattr(case, part)) for part in parts if getattr(case, part)}
     settings = {"gradient": " ".join(case.gradient), "changes": " ".join(case.changes)}
     settings |= {"new": "new" if case.new else "", "seeds": str(case.seeds or "")}
     return {"name": case.name, **sources, **{part: text for part, text in settings.items() if text}}
@@ -417,7 +442,7 @@ def to_source(case: Case) -> dict[str, str]:
 
 def from_source(text: Mapping[str, str]) -> Case:
     """Return the case that `to_source` wrote; it has no judge."""
-    parts = {part: _defined(text[part]) for part in ("inputs", "driver") if part in text}
+    parts = {part: _defined(text[part]) for part in ("inputs", "driver", "then") if part in text}
     lists = {part: tuple(text.get(part, "").split()) for part in ("gradient", "changes")}
     return Case(text["name"], **parts, **lists, new="new" in text, seeds=int(text.get("seeds", 0)))
 
@@ -426,7 +451,9 @@ def _source(name: str, function: Callable) -> str:
     """Return the source that alone, in an empty namespace, defines the function under its own name."""
     source = textwrap.dedent(inspect.getsource(function)) if inspect.isfunction(function) else ""
     if not source.startswith("def "):
-        raise ValueError(f"case '{name}': inputs and driver must be functions written with def, without a decorator")
+        raise ValueError(
+            f"case '{name}': inputs, driver and then must be functions written with def, without a decorator"
+        )
     outside = inspect.getclosurevars(function)
     names = ", ".join(sorted({*outside.globals, *outside.nonlocals}))
     if names:

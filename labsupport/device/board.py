@@ -13,6 +13,7 @@ from labsupport.device.part import FLASH, RAM, Part
 
 PAGE = 4096  # the emulator maps memory in pages
 MAX_INSTRUCTIONS = 2_000_000_000
+TRANSLATED_BYTES = 32 << 20  # kept for translated code; without a word the emulator takes 1 GB of addresses for good
 _STOP = 0x0FFFF000  # where every call returns to; nothing is mapped there
 _SYSTEM, _CPACR = 0xE000E000, 0xE000ED88  # the system control page, and the register that switches the FPU on
 _BELOW_THE_STACK = 1 << 20  # a fault at most so far below RAM is a stack that grew too long
@@ -47,6 +48,7 @@ class Board:
         self._unicorn, self._arm = unicorn, arm_const
         self.part, self.stack_bytes = part, stack_bytes
         self._uc = unicorn.Uc(unicorn.UC_ARCH_ARM, unicorn.UC_MODE_THUMB | unicorn.UC_MODE_MCLASS)
+        self._uc.ctl_set_tcg_buffer_size(TRANSLATED_BYTES)
         self._uc.ctl_set_cpu_model(arm_const.UC_CPU_ARM_CORTEX_M4)
         self._uc.mem_map(_SYSTEM, PAGE)
         self._uc.mem_write(_CPACR, (0xF << 20).to_bytes(4, "little"))

@@ -1,7 +1,7 @@
 """Hidden cases of dot_int8_c, lab 13, and answers to it."""
 
 from course.answers import edit
-from labsupport.checks.lab13.dot_int8_c import drive_dot, judge_dot
+from labsupport.checks.lab13.dot_int8_c import ask_dot, judge_dot, run_dot
 from labsupport.checks.protocol import Case
 
 
@@ -26,9 +26,9 @@ def inputs_largest() -> tuple:
 
 
 CASES = (
-    Case("other vectors", inputs_drawn, judge_dot, drive_dot, seeds=3),
-    Case("no products", inputs_nothing, judge_dot, drive_dot),
-    Case("the largest sum", inputs_largest, judge_dot, drive_dot),
+    Case("other vectors", inputs_drawn, judge_dot, ask_dot, seeds=3, then=run_dot),
+    Case("no products", inputs_nothing, judge_dot, ask_dot, then=run_dot),
+    Case("the largest sum", inputs_largest, judge_dot, ask_dot, then=run_dot),
 )
 
 WRONG_ANSWERS = {

@@ -1,7 +1,7 @@
 """Hidden cases of gather_c, lab 13, and answers to it."""
 
 from course.answers import edit
-from labsupport.checks.lab13.gather_c import drive_gather, judge_gather
+from labsupport.checks.lab13.gather_c import ask_gather, judge_gather, run_gather
 from labsupport.checks.protocol import Case
 
 
@@ -27,9 +27,9 @@ def inputs_lower_left() -> tuple:
 
 
 CASES = (
-    Case("other windows", inputs_drawn, judge_gather, drive_gather, seeds=3),
-    Case("a window larger than the image", inputs_larger_than_the_image, judge_gather, drive_gather),
-    Case("a lower left corner", inputs_lower_left, judge_gather, drive_gather),
+    Case("other windows", inputs_drawn, judge_gather, ask_gather, seeds=3, then=run_gather),
+    Case("a window larger than the image", inputs_larger_than_the_image, judge_gather, ask_gather, then=run_gather),
+    Case("a lower left corner", inputs_lower_left, judge_gather, ask_gather, then=run_gather),
 )
 
 WRONG_ANSWERS = {
