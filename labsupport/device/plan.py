@@ -26,8 +26,8 @@ def lifetimes(steps: Sequence[Step], first: str, last: str) -> dict[str, tuple[i
     """
     born = {first: 0} | {step.writes: number for number, step in enumerate(steps)}
     dies = dict(born)
-    for number, step in enumerate(steps):
-        dies |= dict.fromkeys(step.reads, number)
+    for at, reader in enumerate(steps):
+        dies |= dict.fromkeys(reader.reads, at)
     dies[last] = len(steps) - 1
     return {name: (born[name], dies[name]) for name in born}
 
