@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from course.grading import alike
+from course.grading.counts import exercise_counts, with_points
 from course.grading.jobs import ExerciseResult, Outcome, Result
-from course.grading.summary import exercise_counts
 
 FILE_NAME = "lecture.html"
 MAX_HINTS = 3
@@ -50,12 +50,12 @@ def page(results: Sequence[Result], title: str, counted: float, known: Mapping[s
         counted: minutes that the authors count for the lab.
         known: by grade_id the author's own answers.
     """
-    with_points = [result for result in results if result.status.has_points]
+    graded = with_points(results)
     return _PAGE.format(
         title=html.escape(title),
-        minutes=html.escape(minutes(with_points, counted)),
-        exercises="\n".join(_exercises(with_points)) or "<p>Nobody has points yet.</p>",
-        alike=alike.table(alike.pairs(with_points, known)),
+        minutes=html.escape(minutes(graded, counted)),
+        exercises="\n".join(_exercises(graded)) or "<p>Nobody has points yet.</p>",
+        alike=alike.table(alike.pairs(graded, known)),
     )
 
 

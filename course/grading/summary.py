@@ -3,14 +3,14 @@
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from course.grading.jobs import ExerciseResult, Outcome, Result, Status
+from course.grading.counts import ExerciseCount, exercise_counts, with_points
+from course.grading.jobs import Result, Status
 
 FILE_NAME = "summary.png"
 MISTAKES_SHOWN = 8
@@ -24,21 +24,6 @@ _STATUSES = {
 # As in labsupport.plots, which would import torch: colours of Okabe and Ito that also differ in grey.
 _EARNED, _MISTAKEN, _UNSOLVED, _INK = "#0072B2", "#E69F00", "#DDDDDD", "#333333"
 _DPI, _FONT = 100, 10
-
-
-@dataclass(frozen=True)
-class ExerciseCount:
-    """How many of those graded passed an exercise, made a mistake in it, or left it unsolved."""
-
-    grade_id: str
-    passed: int
-    mistaken: int
-    unsolved: int
-
-    @property
-    def missed(self) -> int:
-        """How many earned no points."""
-        return self.mistaken + self.unsolved
 
 
 def write(results: Sequence[Result], target: Path) -> str:
@@ -57,7 +42,7 @@ def text(results: Sequence[Result]) -> str:
     statuses = Counter(result.status for result in results)
     counted = ", ".join(f"{statuses[status]} {words}" for status, words in _STATUSES.items() if statuses[status])
     lines = [f"{len(results)} students: {counted or 'none'}"]
-    totals = sorted(automatic_points(result) for result in _with_points(results))
+    totals = sorted(automatic_points(result) for result in with_points(results))
     if not totals:
         return lines[0]
     maximum = _maximum(results)
@@ -88,18 +73,6 @@ def automatic_points(result: Result) -> float:
     return sum(part.points for part in result.exercises)
 
 
-def exercise_counts(results: Iterable[Result]) -> list[ExerciseCount]:
-    """Count the outcomes of each exercise, in the lab's order."""
-    outcomes: dict[str, Counter[str]] = {}
-    for result in _with_points(results):
-        for part in result.exercises:
-            outcomes.setdefault(part.grade_id, Counter())[_kind(part)] += 1
-    return [
-        ExerciseCount(name, found[Outcome.PASSED], found[""], found[Outcome.UNSOLVED])  # "" is a mistake of any kind
-        for name, found in outcomes.items()
-    ]
-
-
 def mistakes(results: Iterable[Result]) -> list[tuple[tuple[str, str], int]]:
     """Return ((grade_id, mistake), count), the most frequent first."""
     found = Counter((part.grade_id, part.mistake) for result in results for part in result.exercises if part.mistake)
@@ -119,7 +92,7 @@ def draw(results: Sequence[Result]) -> Figure:
 
 
 def _draw_totals(axes: Axes, results: Sequence[Result]) -> None:
-    totals = [automatic_points(result) for result in _with_points(results)]
+    totals = [automatic_points(result) for result in with_points(results)]
     maximum = _maximum(results) or 1
     without = len(results) - len(totals)
     _style(axes, "Points in the exercises" + (f" ({without} without a grade are not shown)" if without else ""))
@@ -181,13 +154,5 @@ def _style(axes: Axes, title: str) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def _with_points(results: Iterable[Result]) -> list[Result]:
-    return [result for result in results if result.status.has_points]
-
-
 def _maximum(results: Iterable[Result]) -> float:
     return max((sum(part.maximum for part in result.exercises) for result in results), default=0)
-
-
-def _kind(part: ExerciseResult) -> str:
-    return part.outcome if part.outcome in (Outcome.PASSED, Outcome.UNSOLVED) else ""
