@@ -32,8 +32,8 @@ def main(args: argparse.Namespace) -> int:
     width = max(len(path.stem) for path in labs)
     failed, found = [], []
     began = time.monotonic()
-    for path in labs:
-        print(f"{path.stem:<{width}}  ", end="", flush=True)
+    for number, path in enumerate(labs, start=1):
+        print(f"{number:2} of {len(labs)}  {path.stem:<{width}}  ", end="", flush=True)
         started = time.monotonic()
         try:
             notebook = read(path)
@@ -43,12 +43,15 @@ def main(args: argparse.Namespace) -> int:
             found += ledgers(notebook)
         except CourseError as error:
             problem = error
-        print(f"{time.monotonic() - started:6.1f} s  {'FAILED' if problem else 'ok'}", flush=True)
+        seconds, so_far = time.monotonic() - started, time.monotonic() - began
+        left = so_far / number * (len(labs) - number)
+        more = f", about {left / 60:.0f} min left" if left > 30 else ""
+        print(f"{seconds:6.1f} s  {'FAILED' if problem else 'ok'}{more}", flush=True)
         if problem:
             failed.append(path.stem)
             print(f"\n{path.stem} failed\n{problem}\n", flush=True)
-    print(f"{'together':<{width}}  {time.monotonic() - began:6.1f} s  pages in {folder}")
-    print(f"\n{verdict_table(found)}")
+    print(f"together {time.monotonic() - began:.0f} s\n\n{verdict_table(found)}\n")
+    print(f"A page of each lab, with its figures: {folder}")
     if failed:
         print(f"\nFailed: {', '.join(failed)}. The cell and its traceback stand above.")
     return 1 if failed else 0

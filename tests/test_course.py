@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -206,7 +207,9 @@ def test_run_goes_on_after_every_kind_of_failure(project):
     status, text = project.course("run", "--cell-timeout", "3")
     assert status == 1
     lines = text.splitlines()
-    outcome = {line.split()[0]: line.split()[-1] for line in lines if line.startswith("0") and " s  " in line}
+    told = [match.groups() for line in lines if (match := re.match(r" \d of 6  (\w+) +[\d.]+ s  (\w+)", line))]
+    outcome = dict(told)
+    assert [line[:6] for line in lines if " of 6  " in line] == [f" {number} of 6"[:6] for number in range(1, 7)]
     assert outcome == {
         "00_raises": "FAILED",
         "01_dies": "FAILED",
@@ -230,6 +233,7 @@ def test_run_goes_on_after_every_kind_of_failure(project):
     assert "a byte is 8 bits" in table
     assert "holds when it has 32 bits" in table
     assert "Live rows were measured on: a test machine" in table
+    assert "A page of each lab, with its figures: " in table
     assert project.stored() == before
     pages = project.folder / "build" / "run"
     assert nbformat.read(pages / "00_raises.ipynb", 4).cells[2].outputs[0].text == "before\n"
