@@ -18,14 +18,14 @@ def inputs_drawn(seed: int) -> tuple:
 
 
 def judge_gradient(head, features, labels, num_classes, strength):
-    """At the best head the gradient of the loss, squared errors plus the ridge on the weight, is zero."""
+    """At the best head the gradient of the loss, squared errors plus strength times the squared weights, is zero."""
     x, targets = features.double().numpy(), one_hot(labels.numpy(), num_classes)
     weight, bias = np.asarray(head["weight"], np.float64), np.asarray(head["bias"], np.float64)
     errors = x @ weight + bias - targets
     slopes = float(np.abs(x.T @ errors + strength * weight).max()), float(np.abs(errors.sum(0)).max())
     size = float(np.abs(x.T @ targets).max()) + 1
     hint = (
-        f"{len(x)} images, {x.shape[1]} features, ridge {strength}: the loss still falls, {slopes[0]:.3g} by the weight"
+        f"{len(x)} images, {x.shape[1]} features, strength {strength}: the loss still falls, {slopes[0]:.3g} by the weight"
     )
     require(max(slopes) < 1e-3 * size, "not-the-minimum", f"{hint}, {slopes[1]:.3g} by the bias.")
 
@@ -44,26 +44,26 @@ CASES = (
 
 WRONG_ANSWERS = {
     "forgets-the-means": edit("x = features - centre", "x = features", "(targets - shares))", "targets)"),
-    "forgets-the-ridge": edit(
+    "forgets-the-strength": edit(
         "torch.linalg.solve(x.T @ x + strength * torch.eye(x.shape[1]), x.T @ (targets - shares))",
         "torch.linalg.lstsq(x, targets - shares).solution",
     ),
-    "ridge-everywhere": edit("strength * torch.eye(x.shape[1])", "strength"),
-    "ridge-times-images": edit("strength * torch.eye", "strength * len(x) * torch.eye"),
+    "strength-everywhere": edit("strength * torch.eye(x.shape[1])", "strength"),
+    "strength-times-images": edit("strength * torch.eye", "strength * len(x) * torch.eye"),
     "bias-without-features": edit("shares - centre @ weight", "shares"),
     "wrong-bias, the sign": edit("shares - centre @ weight", "shares + centre @ weight"),
     "wrong-bias, features alone": edit("shares - centre @ weight", "-centre @ weight"),
     "transposed": edit('{"weight": weight,', '{"weight": weight.T,'),
     "wrong-shape-of-the-weight": edit("F.one_hot(labels, num_classes)", "F.one_hot(labels)"),
     "changes-its-argument": edit("x = features - centre", "x = features.sub_(centre)"),
-    "wrong-weight, the bias in the ridge": """
+    "wrong-weight, the bias made small too": """
 def linear_head(features, labels, num_classes, strength):
     targets = F.one_hot(labels, num_classes).float()
     x = torch.cat([features, torch.ones(len(features), 1)], dim=1)
     both = torch.linalg.solve(x.T @ x + strength * torch.eye(x.shape[1]), x.T @ targets)
     return {"weight": both[:-1], "bias": both[-1]}
 """,
-    "wrong-weight, the ridge squared": edit("strength * torch.eye", "strength**2 * torch.eye"),
+    "wrong-weight, the square of strength": edit("strength * torch.eye", "strength**2 * torch.eye"),
     "wrong-weight, features scaled": edit("x = features - centre", "x = (features - centre) / features.std(0)"),
 }
 
@@ -91,12 +91,12 @@ def linear_head(features, labels, num_classes, strength):
     weight = torch.linalg.lstsq(long_x, long_y, driver="gelsd").solution
     return {"weight": weight, "bias": y.mean(0) - features.mean(0) @ weight}
 """,
-    "a column of ones without a ridge": """
+    "a column of ones without strength": """
 def linear_head(features, labels, num_classes, strength):
     x = torch.cat([features, torch.ones(len(features), 1)], 1).double()
-    ridge = strength * torch.eye(x.shape[1], dtype=torch.double)
-    ridge[-1, -1] = 0
-    both = torch.linalg.solve(x.T @ x + ridge, x.T @ F.one_hot(labels, num_classes).double()).float()
+    extra = strength * torch.eye(x.shape[1], dtype=torch.double)
+    extra[-1, -1] = 0
+    both = torch.linalg.solve(x.T @ x + extra, x.T @ F.one_hot(labels, num_classes).double()).float()
     return {"weight": both[:-1], "bias": both[-1]}
 """,
     "in the space of the images": """

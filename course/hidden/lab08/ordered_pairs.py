@@ -80,7 +80,7 @@ def ordered_pairs(costs, times, margin):
     "wrong-pairs, margin of the larger": edit(
         "costs[dear] > costs[cheap] * (1 + margin)", "costs[cheap] < costs[dear] * (1 - margin)"
     ),
-    "wrong-pairs, in absolute numbers": edit(
+    "counts-equal-costs, in absolute numbers": edit(
         "costs[dear] > costs[cheap] * (1 + margin)", "costs[dear] > costs[cheap] + margin"
     ),
     "changes-its-argument": edit(

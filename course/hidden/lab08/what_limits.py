@@ -1,7 +1,7 @@
 """Hidden cases of what_limits, lab 08, and answers to it."""
 
 from course.answers import edit
-from labsupport.checks.lab08.what_limits import judge_word
+from labsupport.checks.lab08.what_limits import diagnosis, times_of
 from labsupport.checks.protocol import Case, require
 
 
@@ -28,6 +28,13 @@ def judge_fractions(word, macs, num_bytes, microseconds, peak_gflops, bandwidth_
     require(word == right, "wrong-diagnosis", hint)
 
 
+def judge_exactly(word, macs, num_bytes, microseconds, peak_gflops, bandwidth_gb_s):
+    computing, moving = times_of(macs, num_bytes, peak_gflops, bandwidth_gb_s)
+    right = diagnosis(microseconds, computing, moving)
+    hint = f"Arithmetic {computing:g}, memory {moving:g}, measured {microseconds:g} microseconds: {right}, not {word}."
+    require(word == right, "wrong-diagnosis", hint)
+
+
 def inputs_exactly_twice() -> tuple:
     return 1_000_000, 4_000, 20.0, 200.0, 10.0
 
@@ -46,20 +53,20 @@ def inputs_no_macs() -> tuple:
 
 CASES = (
     Case("layers of all kinds", inputs_drawn, judge_fractions, seeds=20),
-    Case("exactly twice the arithmetic", inputs_exactly_twice, judge_word),
-    Case("exactly the bytes", inputs_exactly_memory, judge_word),
-    Case("exactly twice the bytes", inputs_exactly_twice_memory, judge_word),
-    Case("no MACs", inputs_no_macs, judge_word),
+    Case("twice the arithmetic, exactly", inputs_exactly_twice, judge_exactly),
+    Case("as long as the memory takes", inputs_exactly_memory, judge_exactly),
+    Case("twice the memory, exactly", inputs_exactly_twice_memory, judge_exactly),
+    Case("no MACs", inputs_no_macs, judge_exactly),
 )
 
 WRONG_ANSWERS = {
-    "one-flop-a-mac": edit("2 * macs / (1000 * peak_gflops)", "macs / (1000 * peak_gflops)"),
-    "memory-faster-than-memory": edit('    if microseconds < memory_us:\n        return "cache"\n', ""),
+    "half-the-arithmetic": edit("2 * macs / (1000 * peak_gflops)", "macs / (1000 * peak_gflops)"),
+    "no-cache": edit('    if microseconds < memory_us:\n        return "cache"\n', ""),
     "forgets-twice": edit("microseconds <= 2 * memory_us", "microseconds <= memory_us"),
-    "wrong-diagnosis, arithmetic without twice": edit(
+    "half-the-arithmetic, without twice": edit(
         "microseconds <= 2 * arithmetic_us", "microseconds <= arithmetic_us"
     ),
-    "wrong-diagnosis, milliseconds": edit(
+    "wrong-unit": edit(
         "(1000 * peak_gflops)", "(1e6 * peak_gflops)", "(1000 * bandwidth_gb_s)", "(1e6 * bandwidth_gb_s)"
     ),
     "wrong-diagnosis, the cache first": """
@@ -89,7 +96,7 @@ READERS_WRONG_ANSWERS = {
     "wrong-diagnosis, gigabytes as bits": edit(
         "num_bytes / (1000 * bandwidth_gb_s)", "8 * num_bytes / (1000 * bandwidth_gb_s)"
     ),
-    "one-flop-a-mac, the formula of the bytes twice": """
+    "half-the-arithmetic, the formula of the bytes twice": """
 def what_limits(macs, num_bytes, microseconds, peak_gflops, bandwidth_gb_s):
     ta, tm = macs / peak_gflops / 1000, num_bytes / bandwidth_gb_s / 1000
     if microseconds <= 2 * ta:
@@ -100,7 +107,7 @@ def what_limits(macs, num_bytes, microseconds, peak_gflops, bandwidth_gb_s):
         return "memory"
     return "overhead"
 """,
-    "wrong-diagnosis, seconds": """
+    "wrong-unit, seconds": """
 def what_limits(macs, num_bytes, microseconds, peak_gflops, bandwidth_gb_s):
     ta, tm = 2 * macs / (peak_gflops * 1e9), num_bytes / (bandwidth_gb_s * 1e9)
     if microseconds <= 2 * ta:

@@ -8,15 +8,15 @@ from labsupport.checks.protocol import Case, Data, require, require_close, requi
 def inputs_three_classes() -> tuple:
     import torch
 
-    values = torch.arange(1, 12 * 4 + 1, dtype=torch.float64).reshape(12, 4)
-    return (2 + torch.sin(1.3 * values)).float(), torch.tensor([0, 1, 2, 0, 1, 2, 2, 2, 1, 0, 2, 2]), 3, 0.5
+    features = 2 + torch.randn(12, 4, generator=torch.Generator().manual_seed(1))
+    return features, torch.tensor([0, 1, 2, 0, 1, 2, 2, 2, 1, 0, 2, 2]), 3, 0.5
 
 
 def inputs_missing_class() -> tuple:
     import torch
 
-    values = torch.arange(1, 9 * 3 + 1, dtype=torch.float64).reshape(9, 3)
-    return (torch.cos(0.9 * values) - 1).float(), torch.tensor([3, 1, 1, 3, 0, 0, 3, 1, 3]), 5, 2.0
+    features = 3 * torch.randn(9, 3, generator=torch.Generator().manual_seed(2)) - 1
+    return features, torch.tensor([3, 1, 1, 3, 0, 0, 3, 1, 3]), 5, 2.0
 
 
 def one_hot(labels: np.ndarray, num_classes: int) -> np.ndarray:
@@ -24,7 +24,7 @@ def one_hot(labels: np.ndarray, num_classes: int) -> np.ndarray:
 
 
 def fitted(features: np.ndarray, targets: np.ndarray, strength: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return weight and bias of the ridge regression, by least squares on a longer table."""
+    """Return weight and bias of the regularized fit, by least squares on a longer table."""
     mean_x, mean_y = features.mean(0), targets.mean(0)
     size = features.shape[1]
     long_x = np.vstack([features - mean_x, np.sqrt(strength) * np.eye(size)])
@@ -40,7 +40,7 @@ def judge_head(head: Data, features: object, labels: object, num_classes: int, s
     shape = (x.shape[1], num_classes)
     hint = f"The weight has the shape {weight.shape}, transposed. Here it is (features, classes), {shape}."
     require(weight.shape == shape or weight.shape != shape[::-1], "transposed", hint)
-    hint = f"The weight has the shape {weight.shape}, expected {shape}: {num_classes} classes, also those without an image."
+    hint = f"The weight has the shape {weight.shape}, expected {shape}: {num_classes} classes, with an image or not."
     require(weight.shape == shape, "wrong-shape-of-the-weight", hint)
     require(bias.shape == (num_classes,), "wrong-shape-of-the-bias", f"The bias has the shape {bias.shape}.")
     if weight.shape != shape or bias.shape != (num_classes,):
@@ -55,15 +55,15 @@ def judge_head(head: Data, features: object, labels: object, num_classes: int, s
     raw = np.linalg.solve(gram + strength * np.eye(len(gram)), x.T @ targets)
     hint = "The means were not taken off before solving, of the features or of the labels."
     require(not is_like((raw, bias)), "forgets-the-means", hint)
-    hint = "The ridge was left out: strength times the identity is added to the product of the features."
-    require(not is_like(fitted(x, targets, 1e-9)), "forgets-the-ridge", hint)
+    hint = "strength was left out: times the identity it is added to the product of the features."
+    require(not is_like(fitted(x, targets, 1e-9)), "forgets-the-strength", hint)
     hint = "strength stands in every entry of the matrix. It belongs on the diagonal: times the identity, torch.eye."
     centred = x - x.mean(0)
     full = np.linalg.solve(centred.T @ centred + strength, centred.T @ (targets - targets.mean(0)))
-    require(not is_like((full, bias)), "ridge-everywhere", hint)
-    hint = "The ridge is strength itself, without the number of images."
-    require(not is_like(fitted(x, targets, strength * len(x))), "ridge-times-images", hint)
-    hint = "The weight is not that of the formula: centre both, solve, with the ridge on the diagonal."
+    require(not is_like((full, bias)), "strength-everywhere", hint)
+    hint = "strength counts once, without the number of images."
+    require(not is_like(fitted(x, targets, strength * len(x))), "strength-times-images", hint)
+    hint = "The weight is not that of the formula: centre both, solve, with strength on the diagonal."
     require_close(weight, right, "wrong-weight", hint, rtol=1e-3, atol=1e-3)
     hint = "The bias is the mean of the labels alone; the mean of the features, through the weight, must come off."
     require(

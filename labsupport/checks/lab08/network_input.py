@@ -20,12 +20,12 @@ def inputs_of_imagenet() -> tuple:
     return values.reshape(2, 3, 5, 7).to(torch.uint8), [0.485, 0.456, 0.406], [0.229, 0.224, 0.225], 6
 
 
-def resized(images: object, size: int) -> np.ndarray:
+def resized(images: object, size: int, kind: str = "float64") -> np.ndarray:
     """Return the pixels as floats from 0 to 255, resized by torch."""
     import torch
     import torch.nn.functional as F
 
-    return F.interpolate(torch.as_tensor(images).double(), size=(size, size), mode="bilinear").numpy()
+    return F.interpolate(torch.as_tensor(images).to(getattr(torch, kind)), size=(size, size), mode="bilinear").numpy()
 
 
 def judge_input(found: Data, images: object, mean: list, std: list, size: int) -> None:
@@ -54,7 +54,8 @@ def judge_input(found: Data, images: object, mean: list, std: list, size: int) -
     hint = "All channels got the numbers of the first. Each has its own."
     require(not is_like((pixels / 255 - mean[0]) / std[0]), "one-mean-for-all", hint)
     hint = "The pixels were cut to whole numbers, or below 0 they wrapped around: make floats before anything else."
-    rounded = (np.round(pixels) / 255 - centre) / spread, (np.floor(pixels) / 255 - centre) / spread
+    single = resized(images, size, "float32").astype(np.float64)
+    rounded = (np.round(single) / 255 - centre) / spread, (np.floor(single) / 255 - centre) / spread
     require(not any(map(is_like, rounded)), "resizes-bytes", hint)
     hint = "Resize, divide by 255, take off the mean, divide by the deviation."
     require_close(found, right, "wrong-input", hint, rtol=1e-4, atol=1e-4)

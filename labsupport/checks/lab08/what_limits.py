@@ -18,6 +18,42 @@ def diagnosis(measured: float, computing: float, moving: float) -> str:
     return WORDS[answers.index(True)]
 
 
+def mistaken(measured: float, computing: float, moving: float) -> dict[str, str]:
+    """Return what known mistakes answer, by their names."""
+    right = diagnosis(measured, computing, moving)
+    return {
+        "half-the-arithmetic": diagnosis(measured, computing / 2, moving),
+        "no-cache": "memory" if right == "cache" else right,
+        "forgets-twice": diagnosis(measured, computing, moving if measured < moving else moving / 2),
+        "wrong-unit": diagnosis(measured, computing / 1e3, moving / 1e3),
+    }
+
+
+HINTS = {
+    "half-the-arithmetic": "The limit for arithmetic came out half as long as it is: one MAC is 2 FLOPs, and twice the time counts.",
+    "no-cache": "A layer was faster than its bytes can come from memory. Then they were in a cache.",
+    "forgets-twice": "Up to twice the time of the bytes counts as memory, not only the time itself.",
+    "wrong-unit": "Everything looks like overhead: at 200 GFLOP/s a million MACs take 10 microseconds. Check the unit.",
+}
+
+
+def require_words(words: list[str], layers: list[tuple[float, float, float]]) -> None:
+    """Raise CheckFailed, naming the likely mistake, unless these are the diagnoses of (measured, computing, moving)."""
+    for word in words:
+        require_type(word, str, "returns-no-word", f"Return one of {', '.join(WORDS)}.")
+        require(word in WORDS, "returns-no-word", f"Return one of {', '.join(WORDS)}, not {word!r}.")
+    right = [diagnosis(*layer) for layer in layers]
+    for name, hint in HINTS.items():
+        wrong = [mistaken(*layer)[name] for layer in layers]
+        require(words != wrong or wrong == right, name, hint)
+    for word, wanted, (measured, computing, moving) in zip(words, right, layers, strict=True):
+        hint = f"Arithmetic {computing:.4g}, memory {moving:.4g}, measured {measured:g} microseconds: {wanted}"
+        require(word == wanted, "wrong-diagnosis", f"{hint}, not {word}. Ask in the order of the text.")
+
+
+LAYERS = ((1_000_000, 100_000, 15.0), (100_000, 400_000, 30.0), (100_000, 400_000, 60.0), (100_000, 40_000, 60.0))
+
+
 def drive_layers(what_limits: Callable) -> Data:
     return [
         what_limits(1_000_000, 100_000, 15.0, 200.0, 10.0),
@@ -28,19 +64,7 @@ def drive_layers(what_limits: Callable) -> Data:
 
 
 def judge_layers(words: Data) -> None:
-    for word in words:
-        require_type(word, str, "returns-no-word", f"Return one of {', '.join(WORDS)}.")
-        require(word in WORDS, "returns-no-word", f"Return one of {', '.join(WORDS)}, not {word!r}.")
-    busy, cached, waiting, lost = words
-    hint = "A million MACs at 200 GFLOP/s take 10 microseconds, 15 were measured: arithmetic. One MAC is 2 FLOPs."
-    require(busy != "overhead", "one-flop-a-mac", hint)
-    hint = "400,000 bytes at 10 GB/s take 40 microseconds, and 30 were measured: the bytes were in a cache."
-    require(cached != "memory", "memory-faster-than-memory", hint)
-    hint = "Twice the time of the bytes, 80 microseconds, is the limit: 60 are within it, so it is memory."
-    require(waiting != "overhead", "forgets-twice", hint)
-    wanted = ["arithmetic", "cache", "memory", "overhead"]
-    for number, (word, right) in enumerate(zip((busy, cached, waiting, lost), wanted, strict=True), 1):
-        require(word == right, "wrong-diagnosis", f"Layer {number} of 4 waits for {right}, not for {word}.")
+    require_words(words, [(us, *times_of(macs, num_bytes, 200.0, 10.0)) for macs, num_bytes, us in LAYERS])
 
 
 def inputs_both() -> tuple:
@@ -54,16 +78,7 @@ def inputs_slow() -> tuple:
 def judge_word(
     word: Data, macs: int, num_bytes: int, microseconds: float, peak_gflops: float, bandwidth_gb_s: float
 ) -> None:
-    require_type(word, str, "returns-no-word", f"Return one of {', '.join(WORDS)}.")
-    computing, moving = times_of(macs, num_bytes, peak_gflops, bandwidth_gb_s)
-    right, halved = diagnosis(microseconds, computing, moving), diagnosis(microseconds, computing / 2, moving)
-    hint = f"The arithmetic takes {computing:.4g} microseconds: one MAC is 2 FLOPs."
-    require(word != halved or halved == right, "one-flop-a-mac", hint)
-    hint = (
-        f"Arithmetic {computing:.4g}, memory {moving:.4g}, measured {microseconds:g} microseconds: {right}. Ask "
-        "in the order of the text."
-    )
-    require(word == right, "wrong-diagnosis", f"{hint} Got {word}.")
+    require_words([word], [(microseconds, *times_of(macs, num_bytes, peak_gflops, bandwidth_gb_s))])
 
 
 CASES = (
