@@ -109,7 +109,7 @@ STARTS = {LITE0: "ImageNet", RESNET18: "30 epochs of CIFAR-10", MOBILE: "random 
 LEARNING_RATES = (0.01, 0.04, 0.16)
 RATE_RECIPE = Recipe(epochs=2, augment=AUGMENT)
 NUM_RATE_IMAGES = 10_000
-SEVEN, LONG, SECONDS = "7 epochs", "37 epochs", "seconds of ResNet-18's 7 epochs"
+SEVEN, LONG, SECONDS = "7 epochs", "37 epochs", "equal seconds"
 SHIPPED_THREADS = 2  # of the training of the shipped ResNet-18
 MAKES = {
     "ReLU6": (nn.ReLU6, False),
