@@ -63,9 +63,7 @@ WRONG_ANSWERS = {
     "half-the-arithmetic": edit("2 * macs / (1000 * peak_gflops)", "macs / (1000 * peak_gflops)"),
     "no-cache": edit('    if microseconds < memory_us:\n        return "cache"\n', ""),
     "forgets-twice": edit("microseconds <= 2 * memory_us", "microseconds <= memory_us"),
-    "half-the-arithmetic, without twice": edit(
-        "microseconds <= 2 * arithmetic_us", "microseconds <= arithmetic_us"
-    ),
+    "half-the-arithmetic, without twice": edit("microseconds <= 2 * arithmetic_us", "microseconds <= arithmetic_us"),
     "wrong-unit": edit(
         "(1000 * peak_gflops)", "(1e6 * peak_gflops)", "(1000 * bandwidth_gb_s)", "(1e6 * bandwidth_gb_s)"
     ),
