@@ -86,8 +86,9 @@ def read_cases(assignment: Assignment) -> Cases:
     lab = exercises.read(assignment.lab, assignment.root)
     known = {exercise.grade_id: exercise for exercise in lab.exercises}
     cases = Cases(tuple(known[name] for name in parse(assignment.release).exercises if name in known), lab.hidden)
-    judges = {case.judge for exercise in cases.exercises for case in cases.of(exercise)}
-    for module in {name for judge in judges for name in imported(judge)}:
+    asked = [case for exercise in cases.exercises for case in cases.of(exercise)]
+    parts = {part for case in asked for part in (case.judge, case.inputs, case.driver) if part}
+    for module in {name for part in parts for name in imported(part)}:
         with contextlib.suppress(ImportError):
             importlib.import_module(module)  # once here, not in every process that judges
     return cases

@@ -30,7 +30,7 @@ def mistaken(measured: float, computing: float, moving: float) -> dict[str, str]
 
 
 HINTS = {
-    "half-the-arithmetic": "The limit for arithmetic came out half as long as it is: a MAC is 2 FLOPs, and twice counts.",
+    "half-the-arithmetic": "The limit for arithmetic came out half as long as it is: a MAC is 2 FLOPs; twice counts.",
     "no-cache": "A layer was faster than its bytes can come from memory. Then they were in a cache.",
     "forgets-twice": "Up to twice the time of the bytes counts as memory, not only the time itself.",
     "wrong-unit": "Everything looks like overhead: at 200 GFLOP/s a million MACs take 10 microseconds. Check the unit.",
