@@ -17,7 +17,7 @@ from course import CourseError, notebooks
 from course.answers import Edit
 from labsupport import PROJECT_DIR
 from labsupport.checks.pieces import exercise_cells
-from labsupport.checks.protocol import Case, Exercise
+from labsupport.checks.protocol import Case, Exercise, exercise_in
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ def read(number: str, root: Path = PROJECT_DIR) -> Lab:
     visible = _modules(f"labsupport.checks.lab{number}", root / "labsupport" / "checks" / f"lab{number}")
     hidden = _modules(f"course.hidden.lab{number}", root / "course" / "hidden" / f"lab{number}")
     try:
-        exercises = [Exercise(name, module.CASES) for name, module in visible.items() if not name.startswith("_")]
-        secret = {Exercise(name, module.CASES): module for name, module in hidden.items() if name[0] != "_"}
+        exercises = [exercise_in(module, name) for name, module in visible.items() if not name.startswith("_")]
+        secret = {exercise_in(module, name): module for name, module in hidden.items() if name[0] != "_"}
         wrong = {exercise: module.WRONG_ANSWERS for exercise, module in secret.items()}
     except AttributeError as error:
         raise CourseError(f"lab {number}: {error}") from error

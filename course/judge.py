@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from course import CourseError
 from labsupport import PROJECT_DIR
+from labsupport.checks.protocol import slug_of
 
 if TYPE_CHECKING:
     from course.exercises import Lab
@@ -72,7 +73,7 @@ def judged(function: str, files: list[Path], root: Path = PROJECT_DIR) -> Iterat
     from labsupport.checks.pieces import pieces, run_pieces
 
     lab = read(lab_of(function, root), root)
-    exercise = next(exercise for exercise in lab.exercises if exercise.function == function)
+    exercise = next(exercise for exercise in lab.exercises if exercise.grade_id == slug_of(function))
     found = pieces(lab.notebook)
     place = next(number for number, piece in enumerate(found) if piece.cell_id == exercise.grade_id)
     torch.set_num_threads(1)  # a fork has none of the other threads, and would wait for them
@@ -109,10 +110,11 @@ def lab_of(function: str, root: Path = PROJECT_DIR) -> str:
     import difflib
 
     homes = {path.stem: path.parent.name[3:] for path in (root / "labsupport" / "checks").glob("lab*/[!_]*.py")}
-    if function not in homes:
-        similar = ", ".join(difflib.get_close_matches(function, homes)) or "see labsupport/checks/"
+    stem = slug_of(function).replace("-", "_")
+    if stem not in homes:
+        similar = ", ".join(difflib.get_close_matches(stem, homes)) or "see labsupport/checks/"
         raise CourseError(f"no lab has an exercise {function!r}; similar: {similar}")
-    return homes[function]
+    return homes[stem]
 
 
 def _first_mistake(

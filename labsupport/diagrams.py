@@ -1,14 +1,35 @@
-"""Drawings of how numbers flow: boxes in a row, arrows between them, the type of the numbers on each arrow."""
+"""Drawings of how numbers flow: boxes with arrows between them, and blocks of layers with their channels as bars."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch
+from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from labsupport import plots
 
 _FONT = 11
+
+
+@dataclass(frozen=True)
+class Block:
+    """Layers in a row, for `blocks`.
+
+    Attributes:
+        channels: of the input, and of what each layer puts out.
+        layers: what each does, one fewer than channels; two lines of text fit.
+        skip: the sign where the input meets the output again, "+" or "×"; empty where it does not.
+    """
+
+    channels: tuple[int, ...]
+    layers: tuple[str, ...]
+    skip: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.channels) != len(self.layers) + 1:
+            raise ValueError(f"{len(self.layers)} layers have {len(self.layers) + 1} numbers of channels: {self}")
 
 
 def chain(
@@ -46,3 +67,45 @@ def chain(
         axes.annotate("", (place, -0.36), (place, -0.7), arrowprops=arrow)
         axes.text(place, -0.74, text, ha="center", va="top", fontsize=_FONT - 1)
     return made
+
+
+def blocks(rows: Mapping[str, Block], *, title: str = "", alt: str = "") -> Figure:
+    """Draw blocks of layers below each other: bars as high as an image has channels, an arrow for each layer.
+
+    Args:
+        rows: name -> block.
+        title: above the drawing.
+        alt: one sentence for those who cannot see it.
+
+    Raises:
+        ValueError: there are no blocks.
+    """
+    if not rows:
+        raise ValueError("There is nothing to draw: pass at least one block.")
+    longest = max(len(block.layers) for block in rows.values())
+    most = max(max(block.channels) for block in rows.values())
+    made = plots.LabFigure(figsize=(8, 0.3 + 1.55 * len(rows)), dpi=plots.DPI, layout="constrained")
+    made.alt = alt
+    made.suptitle(title, fontsize=_FONT + 1, x=0.01, ha="left")
+    for axes, (name, block) in zip(made.subplots(len(rows), 1, squeeze=False)[:, 0], rows.items(), strict=True):
+        axes.set(xlim=(-0.95, longest + 0.4), ylim=(-0.82, 0.85))
+        axes.set_axis_off()
+        axes.text(-0.93, 0, name, ha="left", va="center", fontsize=_FONT)
+        _draw_block(axes, block, [max(0.08, 0.45 * channels / most) for channels in block.channels])
+    return made
+
+
+def _draw_block(axes: Axes, block: Block, halves: Sequence[float]) -> None:
+    """Draw the bars, each with half of its height given, the arrows between them, and the skip above."""
+    line = {"arrowstyle": "-|>", "color": "black", "linewidth": 1.2}
+    for place, (channels, half) in enumerate(zip(block.channels, halves, strict=True)):
+        axes.add_patch(Rectangle((place - 0.05, -half), 0.1, 2 * half, facecolor=plots.COLOURS[3], edgecolor="black"))
+        axes.text(place, -half - 0.06, f"{channels}", ha="center", va="top", fontsize=_FONT - 1)
+    for place, text in enumerate(block.layers):
+        axes.annotate("", (place + 0.93, 0), (place + 0.07, 0), arrowprops=line)
+        axes.text(place + 0.5, 0.05, text, ha="center", va="bottom", fontsize=_FONT - 2)
+    if block.skip:
+        last = len(block.layers)
+        axes.plot([0, 0, last, last], [halves[0], 0.72, 0.72, halves[-1] + 0.2], color="black", linewidth=1.2)
+        circle = {"boxstyle": "circle,pad=0.15", "facecolor": "white", "edgecolor": "black"}
+        axes.text(last, halves[-1] + 0.16, block.skip, ha="center", va="center", fontsize=_FONT, bbox=circle)

@@ -41,3 +41,28 @@ def test_it_is_a_figure_of_the_labs_with_its_text():
 def test_nothing_to_draw_is_said():
     with pytest.raises(ValueError, match="at least one step"):
         diagrams.chain([], title="A layer")
+
+
+TWO = {
+    "bottleneck": diagrams.Block((64, 16, 64), ("1x1", "1x1"), "+"),
+    "separable": diagrams.Block((8, 8), ("3x3",)),
+}
+
+
+def test_of_a_block_every_layer_and_every_number_of_channels_is_written():
+    drawn = diagrams.blocks(TWO, title="Two blocks", alt="Two rows.")
+    assert set(texts(drawn)) == {"bottleneck", "separable", "64", "16", "8", "1x1", "3x3", "+"}
+    assert drawn._repr_png_()[1] == {"alt": "Two rows."}
+
+
+def test_bars_are_as_high_as_the_block_has_channels():
+    drawn = diagrams.blocks(TWO)
+    wide, narrow, _ = (bar.get_height() for bar in drawn.axes[0].patches[:3])
+    assert wide == pytest.approx(4 * narrow)
+
+
+def test_a_block_with_a_number_too_few_is_refused():
+    with pytest.raises(ValueError, match="2 layers have 3 numbers of channels"):
+        diagrams.Block((8, 8), ("3x3", "1x1"))
+    with pytest.raises(ValueError, match="at least one block"):
+        diagrams.blocks({})

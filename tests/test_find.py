@@ -33,6 +33,13 @@ def test_a_decorated_function_is_known_by_the_name_it_is_bound_to(capsys):
     assert capsys.readouterr().out == 2 * "soften: all 2 visible cases agree; grading tries more\n"
 
 
+def test_a_class_is_found_by_its_name_and_by_that_of_its_file():
+    exercises = find("InvertedResidual"), find("inverted_residual")
+    assert {(exercise.function, exercise.grade_id) for exercise in exercises} == {
+        ("InvertedResidual", "inverted-residual")
+    }
+
+
 def test_other_names_are_refused():
     with pytest.raises(LookupError, match="no exercise 'sum'"):
         check(sum)

@@ -4,16 +4,18 @@ import copy
 import json
 import random
 import textwrap
+from types import SimpleNamespace
 
 import pytest
 from grading_kit import FUNCTIONS, assignment, cell, job, packed, release, released, solved
 
-from course.grading import sources
+from course.grading import grade, sources
 from course.grading.grade import grade_one, read_cases
 from course.grading.jobs import Outcome
 from course.grading.repair import repair
 from course.proofs import outcome
 from labsupport.checks.pieces import run_pieces
+from labsupport.checks.protocol import Case, Exercise
 
 SCRATCH = [
     "{function}(*scratch_arguments)",
@@ -320,3 +322,22 @@ def test_helpers_are_those_that_are_needed_and_no_more():
         "def c():\n    return d() + math.pi",
         "def d():\n    return b",
     ]
+
+
+def test_what_inputs_import_is_there_before_anything_is_judged(monkeypatch):
+    """A judge makes the inputs anew in a process whose memory has no room for a large import."""
+
+    def inputs():
+        import wave
+
+        return (wave.__name__,)
+
+    def judge(result):
+        pass
+
+    task, imported = assignment(), []
+    found = SimpleNamespace(exercises=(Exercise("mean", (Case("one", inputs, judge),)),), hidden={})
+    monkeypatch.setattr(grade.exercises, "read", lambda *_: found)
+    monkeypatch.setattr(grade, "importlib", SimpleNamespace(import_module=imported.append))
+    read_cases.__wrapped__(task)
+    assert "wave" in imported

@@ -90,3 +90,7 @@ def test_the_command_prints_one_json_line_a_file_and_nothing_else(tmp_path):
     assert len(lines) == 2
     assert set(json.loads(lines[0])) == {"file", "exercise", "accepted", "fell", "slug", "hint"}
     assert json.loads(lines[0])["file"] == str(solved)
+
+
+def test_the_lab_of_a_class_is_found_by_the_name_of_the_class():
+    assert judge.lab_of("InvertedResidual") == judge.lab_of("inverted_residual") == "07"

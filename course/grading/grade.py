@@ -88,7 +88,7 @@ def read_cases(assignment: Assignment) -> Cases:
     known = {exercise.grade_id: exercise for exercise in lab.exercises}
     cases = Cases(tuple(known[name] for name in parse(assignment.release).exercises if name in known), lab.hidden)
     every = [case for exercise in cases.exercises for case in cases.of(exercise)]
-    called = {part for case in every for part in (case.judge, case.inputs) if part}
+    called = {part for case in every for part in (case.judge, case.inputs, case.driver) if part}
     for module in {name for function in called for name in imported(function)}:
         with contextlib.suppress(ImportError):
             importlib.import_module(module)  # once here, not in every process that judges

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from labsupport.checks.protocol import Exercise, put_cases, slug_of
+from labsupport.checks.protocol import Exercise, exercise_in, put_cases, slug_of
 
 
 def check(function: Callable) -> None:
@@ -44,7 +44,7 @@ def exercise_of(function: Callable, names: dict[str, object]) -> Exercise:
 def find(function: str) -> Exercise | None:
     """Return the exercise whose function has this name, or None. Names are unique over all labs."""
     module = module_of(function)
-    return Exercise(function, importlib.import_module(module).CASES) if module else None
+    return exercise_in(importlib.import_module(module), module.rpartition(".")[2]) if module else None
 
 
 def module_of(function: str) -> str | None:

@@ -178,6 +178,15 @@ class Exercise:
         return slug_of(self.function)
 
 
+def exercise_in(module: object, stem: str) -> Exercise:
+    """Return the exercise of a file of visible or hidden cases.
+
+    A file is named after its function. Where students write a class, the file has the class's name in lower case with
+    underscores, and says it: `CLASS = "FoldBatchNorm"` in `fold_batch_norm.py`.
+    """
+    return Exercise(getattr(module, "CLASS", stem), module.CASES)
+
+
 def slug_of(function: str) -> str:
     """Return a function's or a class's name as a slug: `fold_batch_norm` and `FoldBatchNorm` as `fold-batch-norm`."""
     return "-".join(_WORD.findall(function)).lower()

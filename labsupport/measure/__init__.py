@@ -13,6 +13,7 @@ from labsupport.measure.memory import (
     activation_steps,
     process_memory,
 )
+from labsupport.measure.profile import operator_times
 from labsupport.measure.stamp import Machine, machine
 from labsupport.measure.timing import Latency, Ratio, latency
 
@@ -34,6 +35,7 @@ __all__ = [
     "machine",
     "macs_by_layer",
     "model_bytes",
+    "operator_times",
     "peaks",
     "process_memory",
 ]

@@ -116,12 +116,12 @@ def scaled_widths(widths: list[int], multiplier: float) -> list[int]:
 }
 
 RIGHT_ANSWERS = {
-    "the earlier exercise": """
+    "one loop": """
 def scaled_widths(widths, multiplier):
     out = []
     for place, width in enumerate(widths):
         factor = max(multiplier, 1.0) if place == len(widths) - 1 else multiplier
-        out.append(round_channels(width * factor))
+        out.append(make_divisible(width * factor, 8))
     return out
 """,
     "unpacked": """

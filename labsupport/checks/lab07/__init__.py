@@ -1,1 +1,1 @@
-"""The visible cases of lab 07, Mobile architectures."""
+"""The visible cases of lab 07, Mobile blocks."""

@@ -1,0 +1,1 @@
+"""The visible cases of lab 08, Mobile networks."""
