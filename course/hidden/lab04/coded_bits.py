@@ -90,6 +90,39 @@ def coded_bits(symbols, entry_bits):
 }
 
 READERS_WRONG_ANSWERS = {
+    "one-growing-group, sorted once and then a running sum": """
+def coded_bits(symbols: Tensor, entry_bits: int) -> int:
+    counts = sorted(symbols.unique(return_counts=True)[1].tolist())
+    bits, merged = 0, counts[0]
+    for count in counts[1:]:
+        merged += count
+        bits += merged
+    return bits + entry_bits * len(counts)
+""",
+    "one-table-entry, the number of symbols taken after the loop": """
+def coded_bits(symbols: Tensor, entry_bits: int) -> int:
+    _, counts = symbols.unique(return_counts=True)
+    heap = counts.tolist()
+    heapq.heapify(heap)
+    bits = 0
+    while len(heap) > 1:
+        merged = heapq.heappop(heap) + heapq.heappop(heap)
+        bits += merged
+        heapq.heappush(heap, merged)
+    return bits + entry_bits * len(heap)
+""",
+    "counts-absent-symbols, bincount": """
+def coded_bits(symbols: Tensor, entry_bits: int) -> int:
+    heap = symbols.flatten().bincount().tolist()
+    different = len(heap)
+    heapq.heapify(heap)
+    bits = 0
+    while len(heap) > 1:
+        merged = heapq.heappop(heap) + heapq.heappop(heap)
+        bits += merged
+        heapq.heappush(heap, merged)
+    return bits + entry_bits * different
+""",
     "forgets-the-table, code words alone": """
 def coded_bits(symbols: Tensor, entry_bits: int) -> int:
     counts = symbols.unique(return_counts=True)[1].tolist()

@@ -116,6 +116,25 @@ def global_masks(parameters, sparsity):
 }
 
 READERS_WRONG_ANSWERS = {
+    "prunes-all-ties, one threshold and a case for none": """
+def global_masks(parameters: dict[str, Tensor], sparsity: float) -> dict[str, Tensor]:
+    chosen = {name: p for name, p in parameters.items() if p.ndim > 1}
+    magnitudes = torch.cat([p.abs().flatten() for p in chosen.values()])
+    k = round(sparsity * len(magnitudes))
+    if k == 0:
+        return {name: torch.ones_like(p, dtype=torch.bool) for name, p in chosen.items()}
+    threshold = magnitudes.sort().values[k - 1]
+    return {name: p.abs() > threshold for name, p in chosen.items()}
+""",
+    "prunes-other-weights, places in the order taken for ranks": """
+def global_masks(parameters: dict[str, Tensor], sparsity: float) -> dict[str, Tensor]:
+    chosen = {name: p for name, p in parameters.items() if p.ndim > 1}
+    magnitudes = torch.cat([p.abs().flatten() for p in chosen.values()])
+    k = round(sparsity * len(magnitudes))
+    long = magnitudes.argsort() >= k
+    pieces = long.split([p.numel() for p in chosen.values()])
+    return {name: piece.reshape(p.shape) for (name, p), piece in zip(chosen.items(), pieces)}
+""",
     "keeps-wrong-number, k is the sum of the rounded numbers of each": """
 def global_masks(parameters: dict[str, Tensor], sparsity: float) -> dict[str, Tensor]:
     weights = {name: p.detach() for name, p in parameters.items() if p.dim() >= 2}

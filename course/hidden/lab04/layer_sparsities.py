@@ -17,13 +17,20 @@ def judge_curve_that_rises(chosen):
 
 def inputs_drawn(seed: int) -> tuple:
     import random
+    from itertools import pairwise
 
     chance = random.Random(seed)
     names = ["stem", "middle", "late", "head"][: 2 + seed % 3]
     sparsities = chance.sample([k / 16 for k in range(1, 16)], 4)
-    scan = {name: {sparsity: chance.randrange(8, 64) / 64 for sparsity in sparsities} for name in names}
+    scan = {name: {sparsity: chance.randrange(64, 512) / 512 for sparsity in sparsities} for name in names}
     sizes = {name: chance.choice([8, 64, 1024, 4096]) for name in reversed(names)}
-    return scan, sizes, max(sparsities) * chance.choice([0.25, 0.5, 0.75, 1.0])
+    reached = {0.0}
+    for floor in (accuracy for curve in scan.values() for accuracy in curve.values()):
+        kept = (max((s for s, a in scan[name].items() if a >= floor), default=0) * sizes[name] for name in names)
+        reached.add(sum(kept) / sum(sizes.values()))
+    # The target lies in the middle of two sparsities that floors reach, so that rounding decides nothing.
+    steps = [pair for pair in pairwise(sorted(reached)) if pair[1] - pair[0] > 1e-4]
+    return scan, sizes, sum(chance.choice(steps)) / 2
 
 
 def judge_drawn(chosen, scan, sizes, target):
@@ -69,7 +76,6 @@ def layer_sparsities(scan, sizes, target):
             return chosen
         chosen = found
 """,
-    "returns-nothing, the target must be passed": edit(">= target", "> target"),
     "returns-nothing, the lowest sparsity that keeps the floor": edit("max((sparsity", "min((sparsity"),
     "raises-value-error, a layer without any": edit(
         "max((sparsity for sparsity, accuracy in curve.items() if accuracy >= floor), default=0.0)",
@@ -94,6 +100,45 @@ def layer_sparsities(scan, sizes, target):
 }
 
 READERS_WRONG_ANSWERS = {
+    "wrong-sparsities, walks up and stops at the first point below the floor": """
+def layer_sparsities(scan, sizes, target):
+    floors = sorted({a for points in scan.values() for a in points.values()}, reverse=True)
+    total = sum(sizes.values())
+    for floor in floors:
+        chosen = {}
+        for name, points in scan.items():
+            chosen[name] = 0.0
+            for sparsity in sorted(points):
+                if points[sparsity] < floor:
+                    break
+                chosen[name] = sparsity
+        if sum(chosen[name] * sizes[name] for name in scan) / total >= target:
+            return chosen
+""",
+    "wrong-sparsities, floors in whole percent": """
+def layer_sparsities(scan, sizes, target):
+    total = sum(sizes.values())
+    for percent in range(100, -1, -1):
+        floor = percent / 100
+        chosen = {
+            name: max((s for s, a in points.items() if a >= floor), default=0.0) for name, points in scan.items()
+        }
+        if sum(chosen[name] * sizes[name] for name in scan) / total >= target:
+            return chosen
+""",
+    "wrong-keys, a layer without any is left out": """
+def layer_sparsities(scan, sizes, target):
+    floors = sorted({a for points in scan.values() for a in points.values()}, reverse=True)
+    for floor in floors:
+        chosen = {}
+        for name, points in scan.items():
+            good = [s for s, a in points.items() if a >= floor]
+            if good:
+                chosen[name] = max(good)
+        overall = sum(s * sizes[name] for name, s in chosen.items()) / sum(sizes[name] for name in chosen)
+        if overall >= target:
+            return chosen
+""",
     "ignores-sizes, the mean of the layers' sparsities": """
 def layer_sparsities(scan, sizes, target):
     floors = sorted({a for curve in scan.values() for a in curve.values()}, reverse=True)
@@ -132,6 +177,11 @@ def layer_sparsities(scan, sizes, target):
 }
 
 RIGHT_ANSWERS = {
+    "a quotient, not a product": edit(
+        "sum(chosen[name] * sizes[name] for name in scan) >= target * sum(sizes[name] for name in scan)",
+        "sum(chosen[name] * sizes[name] for name in scan) / sum(sizes.values()) >= target",
+    ),
+    "more than the target": edit(">= target", "> target"),
     "numpy and fractions of all weights": """
 def layer_sparsities(scan, sizes, target):
     import numpy as np

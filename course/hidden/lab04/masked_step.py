@@ -123,6 +123,16 @@ def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weigh
 }
 
 READERS_WRONG_ANSWERS = {
+    "masks-only-the-gradient, gradient and weight decay masked, the old velocity not": """
+def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weight_decay):
+    velocity = momentum * velocity + mask * (gradient + weight_decay * weight)
+    return {"weight": weight - learning_rate * velocity, "velocity": velocity}
+""",
+    "wrong-weight, learning rate inside the velocity": """
+def masked_step(weight, gradient, velocity, mask, learning_rate, momentum, weight_decay):
+    velocity = momentum * velocity - learning_rate * (gradient + weight_decay * weight)
+    return {"weight": (weight + velocity) * mask, "velocity": velocity}
+""",
     "wrong-weight, takes every weight of 0 for pruned and ignores the": """
 def masked_step(
     weight: Tensor,

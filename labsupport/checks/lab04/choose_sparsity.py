@@ -52,16 +52,16 @@ def judge_unsorted_runs(choice: Data) -> None:
     require_close(choice["test_accuracy"], 0.86, "wrong-report", "The test accuracy of the chosen run and epoch.")
 
 
-def inputs_at_the_limit() -> tuple:
+def inputs_run_that_gained() -> tuple:
     runs = [
         {"sparsity": 0.7, "validation": [0.75, 0.96875], "test": [0.5, 0.625]},
-        {"sparsity": 0.6, "validation": [0.875, 0.8125, 0.75], "test": [0.25, 0.375, 0.4375]},
+        {"sparsity": 0.6, "validation": [0.84375, 0.8125, 0.75], "test": [0.25, 0.375, 0.4375]},
         {"sparsity": 0.8, "validation": [0.71875, 0.6875], "test": [0.8125, 0.875]},
     ]
     return runs, {"validation": 0.8125, "test": 0.9375}, 0.0625
 
 
-def judge_at_the_limit(choice: Data) -> None:
+def judge_run_that_gained(choice: Data) -> None:
     require_keys(choice, "sparsity", "epoch", "test_accuracy")
     hint = "0.8 has 0.71875 at best, 0.09375 below the dense 0.8125 and not 0.0625 at most. "
     hint += "0.7 gained: 0.96875 is above the dense network, which is no loss."
@@ -73,5 +73,5 @@ def judge_at_the_limit(choice: Data) -> None:
 
 CASES = (
     Case("four runs in any order", inputs_unsorted_runs, judge_unsorted_runs),
-    Case("a run that gained", inputs_at_the_limit, judge_at_the_limit),
+    Case("a run that gained", inputs_run_that_gained, judge_run_that_gained),
 )

@@ -17,6 +17,7 @@ def judge_five_symbols(bits: Data) -> None:
         {
             26: ("forgets-the-table", "26 bits are the code words alone. Add 5 entries of 10 bits."),
             26 + 10 * 10: ("counts-absent-symbols", "Five different symbols occur, not all from 0 to 9."),
+            27 + 10 * 10: ("counts-absent-symbols", "Symbols that do not occur are no symbols: five occur."),
             26 + 13 * 10: (
                 "table-of-all-elements",
                 "The table has an entry for each different symbol, not each element.",
@@ -30,6 +31,19 @@ def judge_five_symbols(bits: Data) -> None:
     )
     hint = setting + "Merges cost 2, 4, 7 and 13 bits, and the table 50."
     require_close(bits, 26 + table, "wrong-bits", hint, rtol=1e-9)
+
+
+def inputs_four_alike() -> tuple:
+    import torch
+
+    return torch.tensor([[3, -1], [8, 5]]), 6
+
+
+def judge_four_alike(bits: Data) -> None:
+    hint = "Four counts of 1: merge 1 and 1, then the other 1 and 1, then 2 and 2. "
+    running = hint + "2 + 3 + 4 bits come from one group that grows: a merged count is ranked again."
+    reject(bits, {9 + 4 * 6: ("one-growing-group", running)})
+    require_close(bits, 8 + 4 * 6, "wrong-bits", hint + "That costs 8 bits, and the table 24.", rtol=1e-9)
 
 
 def inputs_one_symbol() -> tuple:
@@ -46,5 +60,6 @@ def judge_one_symbol(bits: Data) -> None:
 
 CASES = (
     Case("five symbols", inputs_five_symbols, judge_five_symbols),
+    Case("four symbols, once each", inputs_four_alike, judge_four_alike),
     Case("one symbol alone", inputs_one_symbol, judge_one_symbol),
 )
