@@ -199,9 +199,9 @@ def submission(folder, name, content):
     path = folder / name
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(content)
+    (folder / "zoe.ipynb").write_bytes(b"{}")  # of one entry that holds many names it could be a class
     with in_time():
-        [load] = find(folder, "90_small_lists", lab().grade_ids).values()
-        return load()
+        return find(folder, "90_small_lists", lab().grade_ids)["anna"]()
 
 
 @pytest.mark.parametrize(
