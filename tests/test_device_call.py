@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from labsupport.checks import check
 from labsupport.device import build, call_c
 from labsupport.device import errors as device
 
@@ -101,3 +102,16 @@ def test_what_is_not_installed_is_said(monkeypatch):
     assert not build.is_here()
     with pytest.raises(device.NotHereError, match="not on this machine: no_such_compiler"):
         call(GOOD)
+
+
+def test_a_check_without_the_compiler_says_so_and_stops_nobody(monkeypatch, capsys):
+    monkeypatch.setattr(build, "PACKAGES", ("no_such_compiler",))
+    build.build.cache_clear()
+
+    def dot_int8_c():
+        return GOOD.replace("total", "dot_int8")
+
+    check(dot_int8_c)
+    said = capsys.readouterr().out
+    assert said.startswith("dot_int8_c: not on this machine: no_such_compiler")
+    assert "agree" not in said

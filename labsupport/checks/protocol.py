@@ -87,6 +87,8 @@ MAX_DEPTH = 20
 MAX_HINT = 2000
 MAX_ERROR = 300
 """Characters of a hint about an error that the student's function raised."""
+NOT_HERE = "not-on-this-machine"
+"""The slug of a case that a program is missing for; a notebook says so, and is not stopped."""
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 ARRAY_KINDS = "biuf"
@@ -195,13 +197,19 @@ def slug_of(function: str) -> str:
 def put_cases(exercise: Exercise, function: Callable) -> None:
     """Put every case of an exercise to a student's function and print one line when all agree.
 
+    Where a case needs a program that is not on this machine, the line says so; it is no mistake of the student's.
+
     Raises:
         CheckFailed: the mistake that `mistake_in` chooses.
         NotImplementedError: the exercise is not solved yet.
     """
     __tracebackhide__ = True
     heard = [one for case in exercise.cases for one in answer(case, function, exercise.function)]
-    if failed := mistake_in(heard):
+    failed = mistake_in(heard)
+    if failed and failed.mistake == NOT_HERE:
+        print(f"{exercise.function}: {failed.hint} Nothing was checked; grading does it.")
+        return
+    if failed:
         raise failed
     count = len(exercise.cases)
     agree = f"all {count} visible cases agree" if count > 1 else "the one visible case agrees"

@@ -52,6 +52,20 @@ WRONG_ANSWERS = {
 }
 
 READERS_WRONG_ANSWERS = {
+    "wrong-place, walks down behind a short rival": """
+def place_tensors(tensors: list[dict]) -> dict[str, int]:
+    offsets, sizes = {}, {}
+    for t in tensors:
+        rivals = [o["name"] for o in tensors if o["name"] in offsets and o["first"] <= t["last"]
+                  and t["first"] <= o["last"]]
+        at = 0
+        for r in sorted(rivals, key=offsets.get):
+            if at + t["bytes"] <= offsets[r]:
+                break
+            at = (offsets[r] + sizes[r] + 3) // 4 * 4
+        offsets[t["name"]], sizes[t["name"]] = at, t["bytes"]
+    return offsets
+""",
     "never-fills-a-hole, behind the highest rival": """
 def place_tensors(tensors: list[dict]) -> dict[str, int]:
     offsets = {}

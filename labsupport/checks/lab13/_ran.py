@@ -1,6 +1,6 @@
 """What a judge says of C that did not compile or did not run to its end."""
 
-from labsupport.checks.protocol import Data, require
+from labsupport.checks.protocol import NOT_HERE, Data, require
 
 MISTAKES = {
     "CompileError": "does-not-compile",
@@ -8,7 +8,7 @@ MISTAKES = {
     "OutOfBoundsError": "outside-its-arrays",
     "StackOverflowError": "overflows-the-stack",
     "UnsettledError": "reads-what-was-never-written",
-    "NotHereError": "not-on-this-machine",
+    "NotHereError": NOT_HERE,
 }
 
 

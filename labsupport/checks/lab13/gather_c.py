@@ -65,7 +65,7 @@ def judge_gather(result: Data, x: object, kernel: int, top: int, left: int, zero
     known = {
         "pads-with-code-zero": (
             window(x, kernel, top, left, 0),
-            "Outside of the image stands code 0. The number 0 is the code `zero_point`.",
+            "Outside of the image stands code 0. The value 0.0 is stored as the code `zero_point`.",
         ),
         "repeats-the-border": (nearest, "Outside of the image stands the nearest pixel. It must be `zero_point`."),
         "leaves-the-outside": (unwritten, "What lies outside of the image was not written. It must be `zero_point`."),
