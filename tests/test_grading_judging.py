@@ -6,16 +6,19 @@ import os
 import signal
 import time
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from grading_kit import assignment, job, solved
 
-from course.grading import apart, judging
+from course.grading import apart, grade, judging
+from course.grading.grade import grade_one
 from course.grading.jobs import Outcome
 from course.grading.judging import MAX_HINT, UNSOLVED, Verdict, judge_answers, mistaken
 from course.grading.sandbox import Answer, SandboxError
 from labsupport.checks import wire
-from labsupport.checks.protocol import Case, Exercise, require, require_close
+from labsupport.checks.protocol import NOT_HERE, Case, Exercise, require, require_close
 
 
 def judge_two(data):
@@ -253,3 +256,17 @@ def test_a_judge_changes_nothing_in_the_grader():
     seen = []
     judged(data(2), judge=seen.append)
     assert seen == []
+
+
+def test_a_program_that_is_missing_here_is_no_mistake_of_the_students(monkeypatch):
+    said = judging.Verdict(Outcome.MISTAKE, NOT_HERE, "not on this machine: ziglang is not installed.")
+    monkeypatch.setattr(grade, "judge_answers", lambda *arguments: said)
+    result = grade_one(job(solved(), replace(assignment(), sandbox=False)))
+    assert result.status == "failed"
+    assert result.try_again
+    assert "ziglang is not installed" in result.reason
+
+
+def test_a_student_cannot_say_that_a_program_is_missing():
+    claimed = judging._claimed_mistake(json.dumps([NOT_HERE, "so that nothing counts"]).encode())
+    assert claimed.mistake == "returns-wrong-type"

@@ -30,7 +30,7 @@ from course.grading.repair import Answers, NotGradableError
 from course.grading.sandbox import Sandbox, SandboxError
 from course.grading.workshop import Workshop
 from labsupport.checks.pieces import Piece
-from labsupport.checks.protocol import Case, Exercise, to_source
+from labsupport.checks.protocol import NOT_HERE, Case, Exercise, to_source
 
 HIDDEN_HINT = (
     "Every visible case agrees, but a case that only grading knows does not{which}. Think of other shapes, types and "
@@ -185,6 +185,8 @@ class Interview:
         in_cell = not any(answer.kind == "defined" for answer in answers)
         returned = [answer for answer in answers if answer.kind not in ("piece", "defined")]
         verdict = judge_answers(self._workshop.go_on(returned, cases, exercise.function), exercise, cases)
+        if verdict.mistake == NOT_HERE:
+            raise SandboxError(f"{exercise.grade_id} cannot be checked here: {verdict.hint}")
         if verdict.outcome != Outcome.PASSED or len(returned) >= len(cases):
             return verdict
         if not in_cell:

@@ -13,7 +13,7 @@ from course.grading.apart import LostError, TooMuchError, apart
 from course.grading.jobs import Outcome
 from course.grading.sandbox import Answer, SandboxError
 from labsupport.checks import wire
-from labsupport.checks.protocol import Case, CheckFailed, Exercise, Heard, hear, mistake_in
+from labsupport.checks.protocol import NOT_HERE, Case, CheckFailed, Exercise, Heard, hear, mistake_in
 
 MAX_HINT = 2000
 JUDGE_SECONDS = 5
@@ -114,6 +114,7 @@ def _claimed_mistake(payload: bytes) -> CheckFailed:
     try:
         mistake, hint = json.loads(payload[: 10 * MAX_HINT])
         fits = isinstance(hint, str) and isinstance(mistake, str) and len(mistake) < 80 and _SLUG.fullmatch(mistake)
+        fits = fits and mistake != NOT_HERE  # only a judge may say that
     except (ValueError, TypeError, RecursionError):
         fits = False
     mistake, hint = (mistake, hint.encode(errors="replace").decode()) if fits else unreadable
