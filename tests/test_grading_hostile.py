@@ -216,7 +216,9 @@ def test_no_attack_left_a_trace(batch, workshop):
 
 
 def test_no_page_says_more_of_hidden_cases_than_a_name_or_acts(batch):
-    pages = list(batch.target.rglob("*.html"))
+    [for_the_instructor] = batch.target.glob("*.html")
+    assert "<script" not in for_the_instructor.read_text(encoding="utf-8").lower()
+    pages = list((batch.target / "feedback").rglob("*.html"))
     assert len(pages) >= len(hostile.ROWS) - 10
     for page in pages:
         text = page.read_text(encoding="utf-8")
