@@ -8,6 +8,7 @@ anything slow is loaded.
 
 import argparse
 import importlib
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -72,5 +73,6 @@ def main(arguments: Sequence[str]) -> int:
         print(f"{name}: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
+        logging.getLogger("asyncio").disabled = True  # else it may tell of the task that was cut off
         print(f"\n{name}: stopped", file=sys.stderr)
         return 130
