@@ -3,6 +3,7 @@
 import importlib.metadata
 import json
 import shutil
+import tomllib
 from collections import namedtuple
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from course import CourseError
 from course import doctor as for_instructors
-from labsupport import DATA_DIR, doctor
+from labsupport import DATA_DIR, PROJECT_DIR, doctor
 
 
 def only(findings):
@@ -32,6 +33,12 @@ def test_another_python_is_broken(monkeypatch):
     monkeypatch.setattr(doctor, "PYTHONS", ((2, 7),))
     found = only(doctor.python())
     assert (found.level, found.do) == ("broken", "Make the environment anew with Python 2.7.")
+
+
+def test_the_versions_of_python_are_those_of_the_project():
+    project = tomllib.loads((PROJECT_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    first, last = min(doctor.PYTHONS), max(doctor.PYTHONS)
+    assert project["requires-python"] == f">={first[0]}.{first[1]},<{last[0]}.{last[1] + 1}"
 
 
 def test_the_pins_are_those_of_the_project():

@@ -364,6 +364,15 @@ def test_a_list_that_cannot_be_read_is_said(small_lab, room, capsys):
     assert "none.txt cannot be read as a class list" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [(["--to", "moodle"], "give its export as --students FILE"), (["--reviews", "peers.csv"], "say --texts peers")],
+)
+def test_options_that_need_another_one_say_so(small_lab, room, capsys, options, words):
+    assert cli.main(["grade", str(room.folder), "--lab", "90", "--no-sandbox", *options]) == 2
+    assert words in capsys.readouterr().err
+
+
 def test_the_options_are_those_of_the_manual():
     parser = argparse.ArgumentParser()
     command.add_arguments(parser)

@@ -256,6 +256,8 @@ def main(args: argparse.Namespace) -> int:
         require_bubblewrap()
     if args.to and not args.students:
         raise CourseError(f"--to {args.to} fills in the platform's own table: give its export as --students FILE.")
+    if args.reviews and args.texts != "peers":
+        raise CourseError("--reviews takes in what peers gave: say --texts peers as well.")
     people = roster.read(args.students) if args.students else []
     who = Reading(args.texts, args.sample, args.seed, args.reviews)
     task = assignment(args.lab, BUILD_DIR, sandbox=not args.no_sandbox)

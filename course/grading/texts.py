@@ -14,7 +14,7 @@ import io
 import random
 import re
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -112,7 +112,7 @@ def _by_completeness(part: QuestionResult) -> QuestionResult:
     return replace(part, points=part.maximum if part.complete else 0.0, comment=part.comment or part.says)
 
 
-def _given(result: Result, points: object) -> Result:
+def _given(result: Result, points: Callable[[QuestionResult], QuestionResult]) -> Result:
     """Return a result with points for each question that has none yet."""
     if not result.status.has_points:
         return result
