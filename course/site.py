@@ -7,6 +7,7 @@ only the solved notebooks and the hidden cases say.
 
 import argparse
 import ast
+import copy
 import hashlib
 import html
 import re
@@ -130,6 +131,7 @@ def lab_page(released: NotebookNode, solved: NotebookNode, info: LabInfo, name: 
 
 
 def _tidy(output: NotebookNode) -> NotebookNode:
+    output = copy.deepcopy(output)
     data = output.get("data", {})
     for kind in [kind for kind in data if kind.startswith("application/vnd.labs")]:
         del data[kind]

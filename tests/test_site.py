@@ -68,3 +68,11 @@ def test_a_vendored_file_that_was_changed_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(site, "FILES", tmp_path)
     with pytest.raises(CourseError, match="sha256"):
         site._vendor(tmp_path / "_static")
+
+
+def test_a_page_leaves_the_solved_notebook_as_it_was():
+    notebook = sample_lab()
+    before = nbformat.writes(notebook)
+    site.lab_page(sample_lab(), notebook, LabInfo("00", "Counting", "33", 11), "00_sample.ipynb")
+    assert ledgers(notebook)
+    assert nbformat.writes(notebook) == before

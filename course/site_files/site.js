@@ -18,3 +18,13 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const select of selects) select.addEventListener("change", show);
   show();
 });
+// A caption of the side bar says its level; the page of the search has a heading before anything is searched for.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const caption of document.querySelectorAll('.caption[role="heading"]')) caption.setAttribute("aria-level", "2");
+  const article = document.querySelector("article");
+  if (article && !document.querySelector("h1")) {
+    const heading = document.createElement("h1");
+    heading.textContent = "Search";
+    article.prepend(heading);
+  }
+});
