@@ -102,9 +102,9 @@ def test_a_part_too_small_says_by_how_much():
         TooLargeError, match=r"flash is [\d,]+ bytes too small; RAM is [\d,]+ bytes too small"
     ) as refused:
         device.Firmware(network, device.Part("small", 64 * 1024, 32 * 1024))
-    assert refused.value.over_bytes["ram"] == 49152 + build.STACK_BYTES - 32 * 1024
+    assert refused.value.over_bytes["ram"] == 49152 + device.CORTEX_M4.stack_bytes - 32 * 1024
     need = 64 * 1024 + refused.value.over_bytes["flash"]
-    exact = device.Firmware(network, device.Part("exact", need, 49152 + build.STACK_BYTES))
+    exact = device.Firmware(network, device.Part("exact", need, 49152 + device.CORTEX_M4.stack_bytes))
     assert exact.flash_bytes == need
 
 
