@@ -189,7 +189,14 @@ NEON_ARMS = tuple(
     for type_name in ("fp32", "int8")
     for kernels in ("im2col", "neon")
 )
-NEON_SMALL = tuple(arm for arm in NEON_ARMS if arm["network"] == "ResNet-8" and arm["kernels"] == "neon")
+NEON_SMALL = (
+    {"network": "searched", "core": "Cortex-A76", "type": "int8", "kernels": "neon"},
+    {"network": "ResNet-8", "core": "Cortex-A53", "type": "fp32", "kernels": "neon"},
+)
+SMALL = (
+    {"network": "ResNet-8", "core": "Cortex-A53", "type": "fp32", "kernels": "neon"},
+    {"network": "searched", "core": "Cortex-A76", "type": "int8", "kernels": "neon"},
+)
 SMALL = ({"network": "searched", "kernels": "smlad"},)
 STAGES = (
     Stage("13", "memory", MEMORY, arms("direct", "im2col", "smlad"), memory, 1, 1, PACKAGES, SMALL),
