@@ -44,6 +44,7 @@ ARMS = Table(
     evaluates=True,
 )
 NUM_ROUNDS, FINAL_EPOCHS, RESNET_EPOCHS = 14, 15, 10
+FRESH_RATE = 0.1
 SHORT_ROUND = Recipe(epochs=1, learning_rate=0.01, augment=("flip", "crop"))
 LONG = Recipe(FINAL_EPOCHS, learning_rate=0.05, augment=("flip", "crop", "cutout"), precision="bf16")
 LONG_ROUND = replace(LONG, epochs=1, learning_rate=0.02)
@@ -77,12 +78,22 @@ def prune_and_retrain(
         yield model
 
 
+def four_ways(model: nn.Module, plan: dict[str, float], uniform: dict[str, float]) -> dict[str, nn.Module]:
+    """Return the networks to retrain with few images."""
+    return {
+        "greedy plan": pruning.remove(model, plan),
+        "one ratio": pruning.remove(model, uniform),
+        "from scratch": pruning.fresh(pruning.remove(model, plan)),
+        "dense, trained on": copy.deepcopy(model),
+    }
+
+
 def in_one_of_four_ways(run: Run, arm: Arm) -> tuple[nn.Module, Recipe]:
     """Retrain ResNet-8 as the lab does."""
     greedy, uniform = plans(run)
     torch.manual_seed(run.seed)
-    model = shown.four_ways(zoo.load("resnet8_cifar10"), greedy, uniform)[arm["arm"]]
-    rate = shown.FRESH_RATE if arm["arm"] == "from scratch" else shown.RETRAINING.learning_rate
+    model = four_ways(zoo.load("resnet8_cifar10"), greedy, uniform)[arm["arm"]]
+    rate = FRESH_RATE if arm["arm"] == "from scratch" else shown.RETRAINING.learning_rate
     recipe = replace(shown.RETRAINING, learning_rate=rate, seed=run.seed, precision=arm["precision"])
     recipe = replace(recipe, epochs=run.times(recipe.epochs))
     fit(model, run.load("cifar10_mini", "train"), recipe, checkpoint=run.file(f"{arm['arm']}-{arm['precision']}"))
@@ -204,7 +215,7 @@ def trained(
     recipe = replace(recipe, epochs=run.times(recipe.epochs), seed=run.seed)
     if arm["arm"] == "from scratch":
         torch.manual_seed(run.seed)
-        model, recipe = pruning.fresh(model), replace(recipe, learning_rate=shown.FRESH_RATE)
+        model, recipe = pruning.fresh(model), replace(recipe, learning_rate=FRESH_RATE)
     train_set, checkpoint = run.load("cifar10", "train"), run.file(arm["arm"])
     history = fit(model, train_set, recipe, loss=loss, after_step=after_step, checkpoint=checkpoint)
     zeros = sum(int((parameter == 0).sum()) for parameter in model.parameters()) if after_step else 0
