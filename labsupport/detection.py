@@ -145,6 +145,22 @@ class Detector(nn.Module):
         return Outputs(self.classes(self.class_branch(features)), self.distances(self.box_branch(features)))
 
 
+class ScoresAndPixels(nn.Module):
+    """A detector whose scores and boxes leave in one tensor, as many exporters write it.
+
+    One tensor has one scale when it is quantized: scores end at 1, pixels at the image's width.
+    """
+
+    def __init__(self, detector: Detector) -> None:
+        super().__init__()
+        self.detector = detector
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return (N, cells, 14): ten scores in [0, 1], then left, top, right and bottom in pixels."""
+        logits, distances = self.detector(images)
+        return torch.cat([logits.flatten(2).transpose(1, 2).sigmoid(), boxes_of(distances)], -1)
+
+
 class Classifier(nn.Module):
     """The backbone of a detector, its mean over the cells, and one linear layer: logits (N, 10)."""
 
@@ -200,6 +216,11 @@ def decode(outputs: Outputs) -> list[Detections]:
     return [suppress(*both) for both in zip(boxes, scores, strict=True)]
 
 
+def decode_joined(outputs: Tensor) -> list[Detections]:
+    """Return what was found in each image, from the outputs (N, cells, 14) of `ScoresAndPixels`."""
+    return [suppress(one[:, NUM_CLASSES:], one[:, :NUM_CLASSES]) for one in outputs]
+
+
 def suppress(boxes: Tensor, scores: Tensor) -> Detections:
     """Keep the best boxes of one image: non-maximum suppression within each class.
 
@@ -216,14 +237,22 @@ def suppress(boxes: Tensor, scores: Tensor) -> Detections:
     return Detections(boxes[cells[kept]], scores[kept], classes[kept])
 
 
-def detect(predict: Callable[[Tensor], Outputs], scenes: ImageSet, batch_size: int = 50) -> list[Detections]:
-    """Return the detections in each scene by a detector, or by any function from normalised images to its outputs."""
+def detect(predict: Callable[[Tensor], Outputs | Tensor], scenes: ImageSet, batch_size: int = 50) -> list[Detections]:
+    """Return the detections in each scene by a detector, or by any function from normalised images to its outputs.
+
+    The outputs may be joined, as those of `ScoresAndPixels`.
+    """
     training = isinstance(predict, nn.Module) and predict.training
     if training:
         predict.eval()
     try:
         with torch.inference_mode():
-            return [found for images, _ in scenes.batches(batch_size) for found in decode(Outputs(*predict(images)))]
+            outputs = [predict(images) for images, _ in scenes.batches(batch_size)]
+            return [
+                found
+                for batch in outputs
+                for found in (decode_joined(batch) if isinstance(batch, Tensor) else decode(batch))
+            ]
     finally:
         if training:
             predict.train()

@@ -39,6 +39,19 @@ def some_scenes(split="train", num=16):
     return ImageSet("toy", split, images, targets_of(*targets), (), (0.3,) * 3, (0.2,) * 3)
 
 
+def decided(build):
+    """A detector whose scores are spread over 0 to 1."""
+    torch.manual_seed(0)
+    model = build().eval()
+    images = torch.randn(4, 3, 96, 96)
+    with torch.no_grad():
+        model.classes.bias.zero_()
+        model.classes.weight.mul_(2 / model(images).logits.std())
+        spread = model(images).logits
+        model.classes.bias.sub_(spread.mean((0, 2, 3)))
+    return model
+
+
 def random_case(seed, num_images=12):
     """Detections that are shifted, repeated, of a wrong class, of equal IoU or score, or from nowhere."""
     random = np.random.RandomState(seed)
@@ -144,6 +157,27 @@ def test_decoding_gives_each_image_its_own():
     assert len(nothing.scores) == 0
     assert found.classes.tolist() == [7]
     assert found.boxes.mean(0).tolist() == pytest.approx([44 - 10.5061, 28 - 10.5061, 44 + 10.5061, 28 + 10.5061], 1e-4)
+
+
+@pytest.mark.parametrize("build", [detection.nano_detector, detection.wide_detector])
+def test_joined_outputs_give_the_same_detections(build):
+    scenes, model = some_scenes(num=4), decided(build)
+    pairs = zip(
+        detection.detect(model, scenes), detection.detect(detection.ScoresAndPixels(model), scenes), strict=True
+    )
+    for apart, joined in pairs:
+        assert len(apart.scores) > 0
+        for one, other in zip(apart, joined, strict=True):
+            assert torch.allclose(one, other)
+
+
+def test_one_scale_for_scores_and_pixels_takes_the_scores_away():
+    with torch.no_grad():
+        joined = detection.ScoresAndPixels(decided(detection.nano_detector))(torch.randn(2, 3, 96, 96))
+    scale = (joined.max() - joined.min()) / 255
+    rounded = torch.round(joined / scale) * scale
+    assert joined[..., :10].unique().numel() > 1000
+    assert rounded[..., :10].unique().numel() <= 5
 
 
 def test_a_cell_learns_the_smallest_item_near_it_and_no_item_is_lost():
