@@ -14,7 +14,6 @@ from labsupport.device.part import FLASH, RAM, Part
 
 PAGE = 4096  # the emulator maps memory in pages
 MAX_INSTRUCTIONS = 2_000_000_000
-TRANSLATED_BYTES = 32 << 20  # kept for translated code; without a word the emulator takes 1 GB of addresses for good
 _STOP = 0x0FFFF000  # where every call returns to; nothing is mapped there
 _BELOW_THE_STACK = 1 << 20  # a fault at most so far below RAM is a stack that grew too long
 _PAINT = 0xA5

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 _SYSTEM, _CPACR = 0xE000E000, 0xE000ED88  # a Cortex-M's system control page, and the register that switches its FPU on
 _SYSTEM_BYTES = 4096
+_TRANSLATED_BYTES = 32 << 20  # kept for translated code; without a word the emulator takes 1 GB of addresses for good
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ def _cortex_m(core: Core) -> tuple["Uc", Convention]:  # noqa: F821
     from unicorn import arm_const as arm
 
     uc = unicorn.Uc(unicorn.UC_ARCH_ARM, unicorn.UC_MODE_THUMB | unicorn.UC_MODE_MCLASS)
+    uc.ctl_set_tcg_buffer_size(_TRANSLATED_BYTES)
     uc.ctl_set_cpu_model(getattr(arm, core.model))
     uc.mem_map(_SYSTEM, _SYSTEM_BYTES)
     uc.mem_write(_CPACR, (0xF << 20).to_bytes(4, "little"))
@@ -110,6 +112,7 @@ def _arm64(core: Core) -> tuple["Uc", Convention]:  # noqa: F821
     from unicorn import arm64_const as arm
 
     uc = unicorn.Uc(unicorn.UC_ARCH_ARM64, unicorn.UC_MODE_ARM)
+    uc.ctl_set_tcg_buffer_size(_TRANSLATED_BYTES)
     uc.ctl_set_cpu_model(getattr(arm, core.model))
     uc.reg_write(arm.UC_ARM64_REG_CPACR_EL1, 3 << 20)
     first = arm.UC_ARM64_REG_X0
