@@ -37,7 +37,8 @@ h1 { font-size: 1.5rem; } h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
 p, li, dd { overflow-wrap: anywhere; }
 .wide { overflow-x: auto; } .wide:focus { outline: 2px solid #00518a; }
 table { border-collapse: collapse; } caption { text-align: left; padding-bottom: .5rem; }
-td, th { padding: .2rem .9rem .2rem 0; text-align: left; vertical-align: top; white-space: nowrap; }
+td, th { padding: .2rem .9rem .2rem 0; text-align: left; vertical-align: top; }
+.wide td, .wide th { white-space: nowrap; }
 th[scope=row] { font-weight: normal; } .number { text-align: right; font-variant-numeric: tabular-nums; }
 tr.first td, tr.first th { border-top: 1px solid #767676; }
 img { max-width: 100%; height: auto; }
@@ -52,9 +53,10 @@ _BOARD = """\
 <p>{{ about.files }} The accuracy is that on {{ about.images }}, with its 95 % interval. A file has at most
 {{ about.max_bytes }} bytes and {{ about.max_macs }} MACs for one image.</p>
 {% if placed %}
+<p>{{ ties }}</p>
 <div class="wide" role="region" aria-label="Ranking" tabindex="0">
 <table>
-<caption>{{ ties }}</caption>
+<caption>The files by rank</caption>
 <thead>
 <tr><th scope="col">rank</th><th scope="col">alias</th><th scope="col" class="number">accuracy</th>
 <th scope="col">interval</th><th scope="col" class="number">bytes</th><th scope="col" class="number">MACs</th>
@@ -86,7 +88,8 @@ _STUDENT = """\
 {% if ran.reason %}
 <p class="hint">This file is not ranked: {{ ran.reason }}.</p>
 {% else %}
-<p><strong>Rank {{ one.rank }} of {{ count }}</strong>, on the public page as <strong>{{ one.alias }}</strong>.</p>
+<p><strong>Rank {{ one.number }} of {{ count }}</strong>{{ one.shares }}, on the public page as
+<strong>{{ one.alias }}</strong>.</p>
 <table>
 <caption>What was measured of the file</caption>
 <tr><th scope="row">accuracy on changed test images</th><td>{{ one.accuracy }} ({{ one.interval }})</td></tr>
@@ -209,6 +212,8 @@ def _lines(placed: Sequence[Placed]) -> list[dict[str, object]]:
         found.append(
             {
                 "rank": f"{one.rank}, shared" if shared else str(one.rank),
+                "number": one.rank,
+                "shares": ", shared" if shared else "",
                 "opens": one.rank not in ranks,
                 "alias": one.alias,
                 "accuracy": percent(one.hidden.value),

@@ -12,7 +12,7 @@ from labsupport.challenge import MAX_BYTES, MAX_MACS
 # Of Okabe and Ito, as in course.grading.summary: they differ in grey as well, and the marks differ in shape.
 _FRONT, _OTHER, _INK = "#0072B2", "#767676", "#333333"
 _DPI, _FONT = 100, 10
-_MAX_NAMED = 6
+_NAME_WIDTH, _NAME_HEIGHT = 0.25, 0.07  # shares of the axes
 
 
 def draw(placed: Sequence[Placed]) -> bytes:
@@ -53,7 +53,9 @@ def _panel(axes: Axes, placed: Sequence[Placed], size: str, unit: int, limit: in
         color=_FRONT,
         linewidth=1.2,
     )
-    for one in front[-_MAX_NAMED:]:
+    axes.margins(y=0.12)
+    axes.set_xlim(0, 1.05 * limit / unit)
+    for one in _with_room([*reversed(front)], size, limit, axes.get_ylim()):
         axes.annotate(
             one.alias,
             (getattr(one.ran, size) / unit, 100 * one.hidden.value),
@@ -64,12 +66,21 @@ def _panel(axes: Axes, placed: Sequence[Placed], size: str, unit: int, limit: in
             ha="right",
         )
     axes.axvline(limit / unit, color=_INK, linewidth=1, linestyle="--", label="limit")
-    axes.set_xlim(0, 1.05 * limit / unit)
     axes.set_xlabel(label, fontsize=_FONT)
     axes.set_ylabel("accuracy (%)", fontsize=_FONT)
     axes.tick_params(labelsize=_FONT - 1)
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(color="#DDDDDD", linewidth=0.8)
     axes.set_axisbelow(True)
-    axes.margins(y=0.12)
-    axes.legend(fontsize=_FONT - 1, frameon=False, loc="lower left")
+    axes.legend(fontsize=_FONT - 1, loc="lower right", framealpha=1, edgecolor="white")
+
+
+def _with_room(front: Sequence[Placed], size: str, limit: int, ends: tuple[float, float]) -> list[Placed]:
+    """Return the points whose names do not lie on the name of one before."""
+    named: list[Placed] = []
+    for one in front:
+        across = [abs(getattr(one.ran, size) - getattr(other.ran, size)) / limit for other in named]
+        up = [100 * abs(one.hidden.value - other.hidden.value) / (ends[1] - ends[0]) for other in named]
+        if all(x > _NAME_WIDTH or y > _NAME_HEIGHT for x, y in zip(across, up, strict=True)):
+            named.append(one)
+    return named

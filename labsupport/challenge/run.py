@@ -92,4 +92,4 @@ def _asked(session: onnxruntime.InferenceSession, names: list[str], feeds: dict[
 
 def _refused(error: Exception) -> RefusedError:
     said = " ".join(str(error).split())[:MAX_ERROR]
-    return RefusedError(f"ONNX Runtime cannot run it: {shown.line(said)}")
+    return RefusedError(f"ONNX Runtime cannot run it: {shown.line(said).rstrip('.')}")

@@ -24,7 +24,7 @@ def accuracy(correct: int, total: int) -> Interval:
     share, spread = correct / total, _Z**2 / total
     middle = (share + spread / 2) / (1 + spread)
     half = _Z * math.sqrt(share * (1 - share) / total + spread / (4 * total)) / (1 + spread)
-    return Interval(share, min(share, middle - half), max(share, middle + half))
+    return Interval(share, max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half)))
 
 
 def public_images() -> tuple[np.ndarray, np.ndarray]:
