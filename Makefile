@@ -13,7 +13,7 @@ ifneq ($(filter record,$(MAKECMDGOALS)),)
 $(if $(and $(LAB),$(STAGE),$(SEED)),,$(error Say what to record: make record LAB=03 STAGE=qat SEED=1))
 endif
 
-.PHONY: help run test test-system lab student execute record lint
+.PHONY: help run test test-system lab student site execute record lint
 
 help:
 	@echo 'make run                    execute all labs into build/run/ and print the verdicts; one lab: make run LAB=00'
@@ -24,6 +24,7 @@ help:
 	@echo 'make execute LAB=00         execute a lab in place'
 	@echo 'make record LAB=03 STAGE=qat SEED=1   one long run, recorded in data/results/'
 	@echo 'make student                build/student.zip'
+	@echo 'make site                   build/site/, pages to read'
 
 run: $(STAMP)
 	@$(COURSE) run $(if $(LAB),--lab $(LAB))
@@ -34,7 +35,7 @@ test: $(STAMP)
 test-system: $(STAMP)
 	@$(VENV_PYTHON) -m pytest -m system --numprocesses=auto --dist=loadfile
 
-lab student lint: $(STAMP)
+lab student site lint: $(STAMP)
 	@$(COURSE) $@
 
 execute: $(STAMP)
@@ -49,5 +50,5 @@ $(STAMP): pyproject.toml
 	  echo 'Name one that is: make $(MAKECMDGOALS) PYTHON=python3.11. Or use conda: see README.md.'; \
 	  exit 1; }
 	@$(VENV_PYTHON) -c '$(SUPPORTED)' 2>/dev/null || $(PYTHON) -m venv --clear .venv
-	$(VENV_PYTHON) -m pip install --disable-pip-version-check -e '.[labs,course,scale,device,dev]'
+	$(VENV_PYTHON) -m pip install --disable-pip-version-check -e '.[labs,course,scale,device,site,dev]'
 	@touch $@

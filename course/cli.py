@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "glossary": ("course.glossary", "write docs/glossary.md from the sentences in which the labs define words"),
     "doctor": ("course.doctor", "say what of the labs' and grading's needs is here, and what to do"),
     "readme": ("course.readme", "write the tables of README.md from the stored labs"),
+    "site": ("course.site", "build the pages of the course in build/site/"),
     "lint": ("course.lint", "check the style of code and notebooks, and the notebook rules"),
     "test": ("course.test", "lint, unit tests, then every stored output against a new one"),
 }

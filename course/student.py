@@ -25,7 +25,7 @@ from labsupport import PROJECT_DIR, files
 from labsupport.checks.pieces import tags
 
 FOLDER = "compression-labs"
-EVERYTHING = "[labs,course,scale,device,dev]"
+EVERYTHING = "[labs,course,scale,device,site,dev]"
 
 # JupyterLab without questions and news. The default of `fetchNews` is what asks; the other two make sure. Kernels
 # inherit the server's environment.
@@ -54,7 +54,7 @@ _OF_LAB = re.compile(r"checks/lab(\d\d)")
 _LEFT_OUT = {"cache", "__pycache__"}
 _UNFINISHED = {".lock", ".part", ".pyc"}
 
-_README = """\
+README = """\
 # Neural-network compression: the labs
 
 Each notebook in `notebooks/` is a lab. It states claims, you predict, write a few short functions, measure on your own
@@ -136,7 +136,7 @@ def members(build: Path, root: Path = PROJECT_DIR, labs: Sequence[str] = ()) -> 
         "environment.yml": (PROJECT_DIR / "environment.yml")
         .read_text(encoding="utf-8")
         .replace(EVERYTHING, "[labs,device]"),
-        "README.md": _README,
+        "README.md": README,
         **{f"jupyter/{name}": text for name, text in JUPYTER_FILES.items()},
     }
     for name, text in texts.items():

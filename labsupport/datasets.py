@@ -42,6 +42,7 @@ CIFAR10 = (
     (0.4914, 0.4822, 0.4465),
     (0.2470, 0.2435, 0.2616),
 )
+SCENES = (FASHION_MNIST[0], (0.32,) * 3, (0.19,) * 3)  # of all channels together, rounded
 
 # Of the images, uint8 in the order (N, H, W, C), followed by the labels, uint8.
 SHA256 = {
@@ -58,8 +59,9 @@ SHA256 = {
 class ImageSet:
     """One split of one data set, held as a single uint8 tensor and normalised batch by batch.
 
-    `images` is uint8 of shape (N, C, H, W), `labels` int64 of shape (N,). `mean` and `std` belong to pixel values in
-    [0, 1], one per channel, of the official train set (train, validation and calibration together).
+    `images` is uint8 of shape (N, C, H, W), `labels` int64 of shape (N,), or (N, 10, 5) for scenes. `mean` and `std`
+    belong to pixel values in [0, 1], one per channel, of the official train set (train, validation and calibration
+    together); those of scenes are chosen.
     """
 
     name: str
@@ -222,24 +224,47 @@ def make_mini(folder: Path, sizes: Mapping[str, int] = MINI_SIZES) -> dict[str, 
     return digests
 
 
-_LOADERS = {"fashion_mnist": _fashion_mnist, "cifar10_mini": _cifar10_mini, "cifar10": _cifar10}
+def _crops(split: str) -> tuple[np.ndarray, np.ndarray]:
+    from labsupport import scenes  # scenes are made of the images loaded here
+
+    pixels, labels = zip(*scenes.crops(split), strict=True)
+    return np.stack(pixels), np.array(labels, np.uint8)
+
+
+_LOADERS = {"fashion_mnist": _fashion_mnist, "cifar10_mini": _cifar10_mini, "cifar10": _cifar10, "crops": _crops}
+_SCENES = ("scenes", "small_scenes")
 
 
 def load(name: str, split: str) -> ImageSet:
     """Load one split of "fashion_mnist", "cifar10_mini" or "cifar10", verified by the sha256 of its pixels and labels.
 
     Every split is ordered round-robin by class, except the test split of a full set, which keeps its official order.
-    The full CIFAR-10 is fetched when it is not in the cache. Raises ValueError for a name or split that does not
-    exist, DataError when the data is missing or damaged.
+    The full CIFAR-10 is fetched when it is not in the cache.
+
+    "scenes" and "small_scenes" are made anew in seconds, and so are "crops", the items of "scenes" one by one, in the
+    order of the scenes (see `labsupport.scenes`). The labels of scenes are boxes: int64 (N, 10, 5), one row an item,
+    class, left, top, right, bottom in pixels; rows without an item have class -1.
+
+    Raises ValueError for a name or split that does not exist, DataError when the data is missing or damaged.
     """
-    if name not in _LOADERS:
-        raise ValueError(f"There is no data set {name!r}. Choose one of: {', '.join(_LOADERS)}.")
+    if name not in (*_LOADERS, *_SCENES):
+        raise ValueError(f"There is no data set {name!r}. Choose one of: {', '.join((*_LOADERS, *_SCENES))}.")
     if split not in SPLITS:
         raise ValueError(f"There is no split {split!r}. Choose one of: {', '.join(SPLITS)}.")
+    if name in _SCENES:
+        return _load_scenes(name, split)
     images, labels = _LOADERS[name](split)
-    class_names, mean, std = FASHION_MNIST if name == "fashion_mnist" else CIFAR10
+    class_names, mean, std = {"fashion_mnist": FASHION_MNIST, "crops": SCENES}.get(name, CIFAR10)
     pixels = torch.from_numpy(np.array(images.transpose(0, 3, 1, 2), order="C"))
     return ImageSet(name, split, pixels, torch.from_numpy(labels.astype(np.int64)), class_names, mean, std)
+
+
+def _load_scenes(name: str, split: str) -> ImageSet:
+    from labsupport import scenes  # scenes are made of the images loaded here
+
+    made = list(scenes.make(name, split))
+    pixels = torch.from_numpy(np.stack([scene.pixels for scene in made])).permute(0, 3, 1, 2).contiguous()
+    return ImageSet(name, split, pixels, torch.from_numpy(np.stack([scene.targets for scene in made])), *SCENES)
 
 
 def read_picture(path: str | Path, size: int = 32) -> Tensor:

@@ -95,6 +95,51 @@ def blocks(rows: Mapping[str, Block], *, title: str = "", alt: str = "") -> Figu
     return made
 
 
+def stream(
+    layers: Sequence[tuple[str, str]], *, lanes: int = 4, gone: int | None = None, title: str = "", alt: str = ""
+) -> Figure:
+    """Draw channels that layers write to and read from, as lanes from left to right.
+
+    Writers stand above the lanes and add to all of them, readers below.
+
+    Args:
+        layers: (name, "writes" or "reads"), in the order of the network; the first one writes.
+        lanes: channels that are drawn.
+        gone: number of a lane that is pruned, from 0 at the top; drawn dashed.
+        title: above the drawing.
+        alt: one sentence for those who cannot see it.
+
+    Raises:
+        ValueError: the first layer does not write, or a layer does neither.
+    """
+    if not layers or layers[0][1] != "writes":
+        raise ValueError("A stream begins with a layer that writes to it.")
+    if wrong := [does for _, does in layers if does not in ("writes", "reads")]:
+        raise ValueError(f'A layer "writes" or "reads"; it cannot "{wrong[0]}".')
+    made = plots.LabFigure(figsize=(8, 2.9), dpi=plots.DPI, layout="constrained")
+    made.alt = alt
+    made.suptitle(title, fontsize=_FONT + 1, x=0.01, ha="left")
+    axes = made.subplots()
+    axes.set(xlim=(-0.7, len(layers) - 0.1), ylim=(-1.15, 1.15))
+    axes.set_axis_off()
+    heights = [0.3 - 0.6 * lane / max(1, lanes - 1) for lane in range(lanes)]
+    for lane, height in enumerate(heights):
+        cut = lane == gone
+        style = {"color": plots.COLOURS[1], "linestyle": (0, (4, 3))} if cut else {"color": plots.COLOURS[0]}
+        axes.plot([0, len(layers) - 0.4], [height, height], linewidth=2.5, **style)
+        axes.text(-0.08, height, f"{lane}", ha="right", va="center", fontsize=_FONT - 2)
+    line = {"arrowstyle": "-|>", "color": "black", "linewidth": 1.4}
+    box = {"boxstyle": "round,pad=0.3", "facecolor": "#F2F2F2", "edgecolor": "black"}
+    for place, (name, does) in enumerate(layers):
+        side = 1 if does == "writes" else -1
+        axes.text(place, 0.92 * side, name, ha="center", va="center", fontsize=_FONT - 1, bbox=box)
+        ends = (place, 0.36 * side), (place, 0.74 * side)
+        axes.annotate("", *(ends if does == "writes" else ends[::-1]), arrowprops=line)
+        if does == "writes" and place:
+            axes.text(place + 0.1, 0.55, "+", ha="left", va="center", fontsize=_FONT + 3)
+    return made
+
+
 def _draw_block(axes: Axes, block: Block, halves: Sequence[float]) -> None:
     """Draw the bars, each with half of its height given, the arrows between them, and the skip above."""
     line = {"arrowstyle": "-|>", "color": "black", "linewidth": 1.2}

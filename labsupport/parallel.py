@@ -34,6 +34,7 @@ def fit(
     num_processes: int = 2,
     loss: Callable[[nn.Module, Batch], Tensor] = training.cross_entropy,
     validation_set: ImageSet | None = None,
+    score: Callable[[nn.Module, ImageSet], float] | None = None,
     after_step: Callable[[nn.Module], None] | None = None,
     checkpoint: Path | None = None,
 ) -> History:
@@ -51,6 +52,7 @@ def fit(
         loss: as in `training.fit`; like `after_step` it is sent to other processes, so it must be a function of a
             module or a `functools.partial` of one.
         validation_set: evaluated after each epoch when given.
+        score: as in `training.fit`; sent to other processes too.
         after_step: called with the model after every optimizer step.
         checkpoint: file to continue from when it exists; written after every epoch.
 
@@ -63,7 +65,13 @@ def fit(
     """
     if recipe.batch_size % num_processes:
         raise ValueError(f"{num_processes} processes cannot share a batch of {recipe.batch_size} evenly")
-    options = {"loss": loss, "validation_set": validation_set, "after_step": after_step, "checkpoint": checkpoint}
+    options = {
+        "loss": loss,
+        "validation_set": validation_set,
+        "score": score,
+        "after_step": after_step,
+        "checkpoint": checkpoint,
+    }
     with tempfile.TemporaryDirectory() as folder:
         arguments = (num_processes, Path(folder), model, train_set, recipe, options)
         torch.multiprocessing.spawn(_train_share, arguments, nprocs=num_processes)
@@ -91,7 +99,11 @@ class _Share(Share):
     def after_epoch(self, model: nn.Module) -> None:
         self._average([buffer for buffer in model.buffers() if buffer.is_floating_point()])
 
-    def accuracy(self, model: nn.Module, validation_set: ImageSet) -> float:
+    def score(self, model: nn.Module, validation_set: ImageSet, score: Callable[[nn.Module, ImageSet], float]) -> float:
+        if score is not training.evaluate:  # a score need not be a mean over images: the leader takes them all
+            value = torch.tensor(score(model, validation_set) if self.leads else 0.0, dtype=torch.float64)
+            dist.broadcast(value, 0)
+            return value.item()
         images, labels = validation_set.images[self._mine], validation_set.labels[self._mine]
         correct = training.evaluate(model, replace(validation_set, images=images, labels=labels)) * len(labels)
         total = torch.tensor(correct, dtype=torch.float64)

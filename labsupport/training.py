@@ -206,9 +206,9 @@ class Share:
     def after_epoch(self, model: nn.Module) -> None:
         """Bring the running statistics of all processes together."""
 
-    def accuracy(self, model: nn.Module, validation_set: ImageSet) -> float:
-        """Return the accuracy on the whole set."""
-        return evaluate(model, validation_set)
+    def score(self, model: nn.Module, validation_set: ImageSet, score: Callable[[nn.Module, ImageSet], float]) -> float:
+        """Return the score on the whole set."""
+        return score(model, validation_set)
 
 
 def progress_bar(total: int, initial: int) -> tqdm:
@@ -228,6 +228,7 @@ def fit(
     *,
     loss: Callable[[nn.Module, Batch], Tensor] = cross_entropy,
     validation_set: ImageSet | None = None,
+    score: Callable[[nn.Module, ImageSet], float] | None = None,
     after_step: Callable[[nn.Module], None] | None = None,
     checkpoint: Path | None = None,
     share: Share | None = None,
@@ -243,6 +244,7 @@ def fit(
         recipe: epochs, batch size, learning rate, augmentation, seed, precision.
         loss: maps (model, batch) to a scalar; cross-entropy with the labels by default.
         validation_set: evaluated after each epoch when given.
+        score: maps (model, set) to what `validation_accuracy` holds; the accuracy by default.
         after_step: called with the model after every optimizer step, for example to set pruned weights to zero again.
         checkpoint: file to continue from when it exists; written after every epoch, removed by nobody.
         share: this process's part where several train together, as `labsupport.parallel` has it; all by default.
@@ -285,7 +287,7 @@ def fit(
             if not math.isfinite(row["train_loss"]):
                 raise ValueError(f"the loss became {row['train_loss']} in epoch {epoch + 1}: lower the learning rate")
             if validation_set is not None:
-                row["validation_accuracy"] = share.accuracy(model, validation_set)
+                row["validation_accuracy"] = share.score(model, validation_set, score or evaluate)
             history.epochs.append(row)
             bar.set_postfix({name: f"{value:.3f}" for name, value in row.items() if name not in ("epoch", "seconds")})
             if checkpoint is not None and share.leads:

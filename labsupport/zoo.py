@@ -22,7 +22,8 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
-from labsupport import DATA_DIR, datasets, files, models, parallel
+from labsupport import DATA_DIR, datasets, detection, files, models, parallel
+from labsupport.datasets import ImageSet
 from labsupport.training import Batch, History, Recipe, cross_entropy, evaluate, fit, logits_of, smoothed_cross_entropy
 
 CHECKPOINTS_DIR = DATA_DIR / "checkpoints"
@@ -45,6 +46,7 @@ class Entry:
         loss: what the run minimises.
         num_processes: how many processes share each batch (`labsupport.parallel`); 1 trains in this process, on all
             its threads.
+        score: what is called accuracy in the record: that of a classifier, or mean average precision of a detector.
     """
 
     build: Callable[[], nn.Module]
@@ -53,6 +55,7 @@ class Entry:
     recipe: Recipe
     loss: Callable[[nn.Module, Batch], Tensor] = cross_entropy
     num_processes: int = 1
+    score: Callable[[nn.Module, ImageSet], float] = evaluate
 
 
 CIFAR10_AUGMENT = ("flip", "crop")
@@ -65,6 +68,35 @@ REFERENCE = Recipe(
     resolutions=((0, 24), (25, 32)),
     precision="bf16",
 )
+SCENE_SEEDS = (0, 1, 2)  # a verdict on detectors is not to rest on one training
+
+
+def _scene_entries() -> dict[str, Entry]:
+    """Return the detectors of scenes and the classifiers of the same items, each backbone trained from three seeds."""
+    detector = Recipe(epochs=30, batch_size=64, learning_rate=0.05, weight_decay=1e-4, precision="bf16")
+    classifier = replace(detector, epochs=12, batch_size=128, learning_rate=0.1, augment=("flip", "crop"))
+    found = {}
+    for seed in SCENE_SEEDS:
+        for kind in ("nano", "wide"):
+            found[f"{kind}_scenes_{seed}"] = Entry(
+                getattr(detection, f"{kind}_detector"),
+                "scenes",
+                "scenes",
+                replace(detector, seed=seed),
+                detection.detection_loss,
+                num_processes=2,
+                score=detection.validation_map,
+            )
+            found[f"{kind}_crops_{seed}"] = Entry(
+                getattr(detection, f"{kind}_classifier"),
+                "crops",
+                "crops",
+                replace(classifier, seed=seed),
+                num_processes=2,
+            )
+    return found
+
+
 ENTRIES: dict[str, Entry] = {
     "tinycnn_fashion_mnist": Entry(
         models.TinyCNN,
@@ -107,6 +139,7 @@ ENTRIES: dict[str, Entry] = {
         smoothed_cross_entropy,
         num_processes=2,
     ),
+    **_scene_entries(),
 }
 
 
@@ -197,6 +230,7 @@ def train(name: str, cache_dir: Path | None = None) -> dict:
         entry.recipe,
         loss=entry.loss,
         validation_set=validation_set,
+        score=entry.score,
         checkpoint=cache_dir / "training" / f"{name}.pt",
     )
     return save(name, model, history, CHECKPOINTS_DIR)
@@ -210,10 +244,10 @@ def save(name: str, model: nn.Module, history: History, folder: Path) -> dict:
     """
     entry = _entry(name)
     validation_set = datasets.load(entry.data, "validation")
-    exact_accuracy = evaluate(model, validation_set)
+    exact_accuracy = entry.score(model, validation_set)
     exact = {key: tensor.contiguous() for key, tensor in model.state_dict().items()}
     model.load_state_dict({key: _as_float32(_as_float16(tensor)) for key, tensor in exact.items()})
-    half = abs(evaluate(model, validation_set) - exact_accuracy) <= HALF_PRECISION_TOLERANCE
+    half = abs(entry.score(model, validation_set) - exact_accuracy) <= HALF_PRECISION_TOLERANCE
     if not half:
         model.load_state_dict(exact)
     content = save_tensors({key: _as_float16(tensor) for key, tensor in exact.items()} if half else exact)
@@ -223,8 +257,8 @@ def save(name: str, model: nn.Module, history: History, folder: Path) -> dict:
         "sha256": hashlib.sha256(content).hexdigest(),
         "file_bytes": len(content),
         "stored_as": "float16" if half else "float32",
-        "validation_accuracy": round(evaluate(model, validation_set), 4),
-        "test_accuracy": round(evaluate(model, datasets.load(entry.data, "test")), 4),
+        "validation_accuracy": round(entry.score(model, validation_set), 4),
+        "test_accuracy": round(entry.score(model, datasets.load(entry.data, "test")), 4),
         "correct_on_fixed_images": correct_on_fixed_images(name, model),
         "data": f"{entry.data}, split train, {len(datasets.load(entry.data, 'train'))} images",
         "recipe": asdict(entry.recipe),
@@ -260,10 +294,16 @@ def save_weights(name: str, model: nn.Module, about: dict, folder: Path) -> dict
 
 
 def correct_on_fixed_images(name: str, model: nn.Module) -> dict[str, int]:
-    """Return how many of the embedded validation images a network gets right, and how many there are."""
+    """Return how many of the embedded validation images a network gets right, and how many there are.
+
+    Of a detector those scenes count in which every item is found at an IoU of 0.5 or more with its class.
+    """
     image_set = datasets.load(_entry(name).fixed_images, "validation")
     image_set = image_set.subset(min(1000, len(image_set)))
-    correct = (logits_of(model, image_set).argmax(1) == image_set.labels).sum().item()
+    if image_set.labels.ndim == 3:
+        correct = detection.scenes_found(model, image_set)
+    else:
+        correct = (logits_of(model, image_set).argmax(1) == image_set.labels).sum().item()
     return {"correct": correct, "images": len(image_set)}
 
 

@@ -2,6 +2,7 @@ import numpy as np
 import onnx
 import pytest
 import torch
+from device_kit import Drawn, differences, int8_file
 from torch import nn
 
 from labsupport import datasets, device, ort
@@ -11,41 +12,6 @@ from labsupport.device.fixed_point import fixed_point, shared_shift
 
 pytestmark = pytest.mark.skipif(not build.is_here(), reason="no compiler or emulator for this machine")
 KERNELS = ("direct", "im2col", "smlad")
-
-
-class Drawn(nn.Module):
-    """A network that nobody has seen: widths, strides, kernels, padding and sizes from a seed."""
-
-    def __init__(self, seed):
-        super().__init__()
-        draw = np.random.default_rng(seed)
-        width, kernel = int(draw.integers(3, 14)), int(draw.choice([1, 3, 5]))
-        self.stem = nn.Conv2d(3, width, kernel, int(draw.integers(1, 3)), int(draw.integers(0, kernel // 2 + 1)))
-        kernel = int(draw.choice([2, 3, 5]))
-        self.depthwise = nn.Conv2d(width, width, kernel, int(draw.integers(1, 3)), kernel // 2, groups=width)
-        self.one = nn.Conv2d(width, width, 1)
-        self.wide = nn.Conv2d(width, width + int(draw.integers(1, 9)), 3, 2, int(draw.integers(0, 2)))
-        self.head = nn.Linear(self.wide.out_channels, int(draw.integers(2, 12)))
-        self.bounded = bool(seed % 2)
-
-    def forward(self, x):
-        x = torch.relu(self.stem(x))
-        y = self.depthwise(x)
-        y = nn.functional.relu6(y) if self.bounded else torch.relu(y)
-        y = self.one(y) + y
-        return self.head(torch.relu(self.wide(y)).mean((2, 3)))
-
-
-def int8_file(model, shape, folder, name="net", count=8):
-    torch.manual_seed(1)
-    images = [torch.randn(1, *shape) * 1.3 + 0.4 for _ in range(count)]
-    fp32 = ort.export(model.eval(), images[0], folder / f"{name}.onnx")
-    return ort.quantize_static(fp32, images, folder / f"{name}_int8.onnx"), images
-
-
-def differences(network, images, kernels, part=device.LARGE):
-    firmware, reference = device.Firmware(network, part, kernels), device.Reference(network)
-    return [one for image in images for one in device.layer_by_layer(firmware, reference.tensors(image[0].numpy()))]
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -102,9 +68,9 @@ def test_a_part_too_small_says_by_how_much():
         TooLargeError, match=r"flash is [\d,]+ bytes too small; RAM is [\d,]+ bytes too small"
     ) as refused:
         device.Firmware(network, device.Part("small", 64 * 1024, 32 * 1024))
-    assert refused.value.over_bytes["ram"] == 49152 + build.STACK_BYTES - 32 * 1024
+    assert refused.value.over_bytes["ram"] == 49152 + device.CORTEX_M4.stack_bytes - 32 * 1024
     need = 64 * 1024 + refused.value.over_bytes["flash"]
-    exact = device.Firmware(network, device.Part("exact", need, 49152 + build.STACK_BYTES))
+    exact = device.Firmware(network, device.Part("exact", need, 49152 + device.CORTEX_M4.stack_bytes))
     assert exact.flash_bytes == need
 
 

@@ -66,3 +66,28 @@ def test_a_block_with_a_number_too_few_is_refused():
         diagrams.Block((8, 8), ("3x3", "1x1"))
     with pytest.raises(ValueError, match="at least one block"):
         diagrams.blocks({})
+
+
+STREAM = [("stem", "writes"), ("first", "reads"), ("second", "writes")]
+
+
+def test_of_a_stream_every_layer_and_lane_is_drawn():
+    drawn = diagrams.stream(STREAM, lanes=3, gone=1, title="A stream", alt="Three lanes.")
+    assert set(texts(drawn)) == {"stem", "first", "second", "0", "1", "2", "+"}
+    dashed = [line for line in drawn.axes[0].lines if line.get_linestyle() != "-"]
+    assert len(drawn.axes[0].lines) == 3
+    assert len(dashed) == 1
+    assert drawn._repr_png_()[1] == {"alt": "Three lanes."}
+
+
+def test_writers_stand_above_and_readers_below():
+    heights = {text.get_text(): text.get_position()[1] for text in diagrams.stream(STREAM).axes[0].texts}
+    assert heights["stem"] == heights["second"] > 0 > heights["first"]
+
+
+@pytest.mark.parametrize(
+    ("layers", "words"), [([], "begins with"), (STREAM[1:], "begins with"), ([*STREAM, ("x", "sees")], '"sees"')]
+)
+def test_a_stream_that_cannot_be_drawn_is_refused(layers, words):
+    with pytest.raises(ValueError, match=words):
+        diagrams.stream(layers)

@@ -16,7 +16,7 @@ from labsupport import PROJECT_DIR
 
 PROJECT = tomllib.loads((PROJECT_DIR / "pyproject.toml").read_text())["project"]
 ENVIRONMENT = yaml.safe_load((PROJECT_DIR / "environment.yml").read_text())
-EXTRAS = ("labs", "course", "scale", "device", "dev")
+EXTRAS = ("labs", "course", "scale", "device", "site", "dev")
 EXACT = re.compile(r"[a-z0-9-]+==[0-9][0-9.]*")
 
 # Stands in for Python: answers the version check, makes a .venv with another stand-in, writes down what it is told.

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache, partial
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
@@ -12,7 +13,7 @@ from torch import Tensor, nn
 from course.recorded.shown import Shown
 from course.recorded.stages import Arm, Run, Stage
 from course.recorded.tables import Row, Table
-from labsupport import measure, zoo
+from labsupport import datasets, measure, pruning, zoo
 from labsupport.training import Batch, Recipe, cross_entropy, evaluate, fit
 
 shown, iterative_pruning, distillation = Shown("05"), Shown("04"), Shown("06")
@@ -43,6 +44,8 @@ ARMS = Table(
     evaluates=True,
 )
 NUM_ROUNDS, FINAL_EPOCHS, RESNET_EPOCHS = 14, 15, 10
+FRESH_RATE = 0.1
+SHORT_ROUND = Recipe(epochs=1, learning_rate=0.01, augment=("flip", "crop"))
 LONG = Recipe(FINAL_EPOCHS, learning_rate=0.05, augment=("flip", "crop", "cutout"), precision="bf16")
 LONG_ROUND = replace(LONG, epochs=1, learning_rate=0.02)
 
@@ -59,17 +62,38 @@ def plans(run: Run) -> tuple[dict[str, float], dict[str, float]]:
     batches = shown.statistics_batches(run.load("cifar10_mini", "train"))
     scan = shown.scan_groups(resnet, shown.SCAN_RATIOS[: run.times(len(shown.SCAN_RATIOS))], batches, images)
     reference = evaluate(shown.with_new_statistics(copy.deepcopy(resnet), batches), images)
-    budget = (0.99 if run.is_small else 0.7) * measure.count_macs(resnet, shown.EXAMPLE)
-    one_ratio = shown.ratio_within(resnet, budget, steps=200)
+    budget = (0.99 if run.is_small else 0.7) * measure.count_macs(resnet, pruning.EXAMPLE)
+    one_ratio = pruning.one_ratio(resnet, budget)
     return shown.greedy_plan(resnet, scan, reference, budget), dict.fromkeys(scan, one_ratio)
+
+
+def prune_and_retrain(
+    model: nn.Module, rounds: int, recipe: Recipe, train_set: datasets.ImageSet, folder: Path
+) -> Iterator[nn.Module]:
+    """Prune and retrain in turn; yield the network after each round. A stopped run goes on from its folder."""
+    for number in range(1, rounds + 1):
+        model = shown.prune_round(model)
+        of_round = replace(recipe, seed=1000 * recipe.seed + number)
+        fit(model, train_set, of_round, checkpoint=folder / f"round-{number}.pt")
+        yield model
+
+
+def four_ways(model: nn.Module, plan: dict[str, float], uniform: dict[str, float]) -> dict[str, nn.Module]:
+    """Return the networks to retrain with few images."""
+    return {
+        "greedy plan": pruning.remove(model, plan),
+        "one ratio": pruning.remove(model, uniform),
+        "from scratch": pruning.fresh(pruning.remove(model, plan)),
+        "dense, trained on": copy.deepcopy(model),
+    }
 
 
 def in_one_of_four_ways(run: Run, arm: Arm) -> tuple[nn.Module, Recipe]:
     """Retrain ResNet-8 as the lab does."""
     greedy, uniform = plans(run)
     torch.manual_seed(run.seed)
-    model = shown.four_ways(zoo.load("resnet8_cifar10"), greedy, uniform)[arm["arm"]]
-    rate = shown.FRESH_RATE if arm["arm"] == "from scratch" else shown.RETRAINING.learning_rate
+    model = four_ways(zoo.load("resnet8_cifar10"), greedy, uniform)[arm["arm"]]
+    rate = FRESH_RATE if arm["arm"] == "from scratch" else shown.RETRAINING.learning_rate
     recipe = replace(shown.RETRAINING, learning_rate=rate, seed=run.seed, precision=arm["precision"])
     recipe = replace(recipe, epochs=run.times(recipe.epochs))
     fit(model, run.load("cifar10_mini", "train"), recipe, checkpoint=run.file(f"{arm['arm']}-{arm['precision']}"))
@@ -78,10 +102,10 @@ def in_one_of_four_ways(run: Run, arm: Arm) -> tuple[nn.Module, Recipe]:
 
 def in_two_rounds(run: Run, arm: Arm) -> tuple[nn.Module, Recipe]:
     """Prune VGG-16 twice, as the lab does."""
-    recipe = replace(shown.ROUND, seed=run.seed, precision=arm["precision"])
+    recipe = replace(SHORT_ROUND, seed=run.seed, precision=arm["precision"])
     folder = run.file(f"rounds-{arm['precision']}").with_suffix("")
     train_set = run.load("cifar10_mini", "train")
-    *_, (_, model) = shown.prune_and_retrain(network(run, "vgg16"), 2, recipe, train_set, folder)
+    *_, model = prune_and_retrain(network(run, "vgg16"), 2, recipe, train_set, folder)
     return model, replace(recipe, epochs=2)
 
 
@@ -98,8 +122,7 @@ def rounds_of(run: Run, dense: nn.Module) -> Iterator[nn.Module]:
     """Yield a network after each round of all images; what the run's stage has trained before is found."""
     recipe = replace(LONG_ROUND, seed=run.seed)
     folder, train_set = run.file("rounds").with_suffix(""), run.load("cifar10", "train")
-    for _, model in shown.prune_and_retrain(dense, run.times(NUM_ROUNDS), recipe, train_set, folder):
-        yield model
+    yield from prune_and_retrain(dense, run.times(NUM_ROUNDS), recipe, train_set, folder)
 
 
 def rounds_of_vgg16(run: Run) -> Iterator[nn.Module]:
@@ -126,9 +149,9 @@ def vgg16_rounds(run: Run, _: Arm) -> Iterator[Row]:
 
 def cut_to(model: nn.Module, slim: nn.Module) -> nn.Module:
     """Return the model cut at once to the widths of a slim one."""
-    names = shown.read_groups(model)
+    names = pruning.groups(model)
     left = {name: slim.get_submodule(name).out_channels / model.get_submodule(name).out_channels for name in names}
-    return shown.prune(model, {name: 1 - share for name, share in left.items()})
+    return pruning.remove(model, {name: 1 - share for name, share in left.items()})
 
 
 def vgg16(run: Run, arm: Arm) -> Iterator[Row]:
@@ -174,8 +197,8 @@ def taught_loss(model: nn.Module, batch: Batch, teacher: nn.Module) -> Tensor:
 def resnet18(run: Run, arm: Arm) -> Iterator[Row]:
     """Cut ResNet-18 to half of its MACs, and train it to the end."""
     resnet = network(run, "resnet18")
-    ratio = shown.ratio_within(resnet, measure.count_macs(resnet, shown.EXAMPLE) / 2, steps=10 * run.times(10))
-    half = shown.prune(resnet, dict.fromkeys(shown.read_groups(resnet), ratio))
+    ratio = pruning.one_ratio(resnet, measure.count_macs(resnet, pruning.EXAMPLE) / 2, steps=10 * run.times(10))
+    half = pruning.remove(resnet, dict.fromkeys(pruning.groups(resnet), ratio))
     yield from trained(run, arm, half, replace(LONG, epochs=RESNET_EPOCHS))
 
 
@@ -192,11 +215,11 @@ def trained(
     recipe = replace(recipe, epochs=run.times(recipe.epochs), seed=run.seed)
     if arm["arm"] == "from scratch":
         torch.manual_seed(run.seed)
-        model, recipe = shown.fresh(model), replace(recipe, learning_rate=shown.FRESH_RATE)
+        model, recipe = pruning.fresh(model), replace(recipe, learning_rate=FRESH_RATE)
     train_set, checkpoint = run.load("cifar10", "train"), run.file(arm["arm"])
     history = fit(model, train_set, recipe, loss=loss, after_step=after_step, checkpoint=checkpoint)
     zeros = sum(int((parameter == 0).sum()) for parameter in model.parameters()) if after_step else 0
-    sizes = {"parameters": measure.count_parameters(model) - zeros, "macs": measure.count_macs(model, shown.EXAMPLE)}
+    sizes = {"parameters": measure.count_parameters(model) - zeros, "macs": measure.count_macs(model, pruning.EXAMPLE)}
     for split in ("validation", "test"):
         found = run.evaluate(model, run.load("cifar10", split))
         cells = {"split": split, "epochs": epochs_before + recipe.epochs, **sizes, "accuracy": found.accuracy}

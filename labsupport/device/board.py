@@ -1,4 +1,4 @@
-"""An emulated Cortex-M4 with its memories at their real sizes; whatever lies outside faults.
+"""An emulated core with memories at their real sizes; whatever lies outside faults.
 
 Instructions are counted, not cycles: an emulator knows nothing of the pipeline, of wait states or of caches.
 """
@@ -7,7 +7,8 @@ import functools
 import io
 from dataclasses import dataclass
 
-from labsupport.device.build import STACK_BYTES, require_here
+from labsupport.device.build import require_here
+from labsupport.device.core import emulator
 from labsupport.device.errors import EndlessLoopError, OutOfBoundsError, StackOverflowError
 from labsupport.device.part import FLASH, RAM, Part
 
@@ -15,7 +16,6 @@ PAGE = 4096  # the emulator maps memory in pages
 MAX_INSTRUCTIONS = 2_000_000_000
 TRANSLATED_BYTES = 32 << 20  # kept for translated code; without a word the emulator takes 1 GB of addresses for good
 _STOP = 0x0FFFF000  # where every call returns to; nothing is mapped there
-_SYSTEM, _CPACR = 0xE000E000, 0xE000ED88  # the system control page, and the register that switches the FPU on
 _BELOW_THE_STACK = 1 << 20  # a fault at most so far below RAM is a stack that grew too long
 _PAINT = 0xA5
 _WRITES, _JUMPS = (20, 22), (21, 24)  # unicorn_const.UC_MEM_WRITE_UNMAPPED and _PROT, UC_MEM_FETCH_UNMAPPED and _PROT
@@ -38,27 +38,22 @@ class Board:
         symbols: addresses of functions and variables by name.
     """
 
-    def __init__(self, program: bytes, part: Part, *, stack_bytes: int = STACK_BYTES) -> None:
-        """Load a program that `build` made for the same part and stack."""
+    def __init__(self, program: bytes, part: Part, *, stack_bytes: int | None = None) -> None:
+        """Load a program that `build` made for the same part and stack; the core's own size where none is given."""
         require_here()
         import unicorn
         from elftools.elf.elffile import ELFFile
-        from unicorn import arm_const
 
-        self._unicorn, self._arm = unicorn, arm_const
-        self.part, self.stack_bytes = part, stack_bytes
-        self._uc = unicorn.Uc(unicorn.UC_ARCH_ARM, unicorn.UC_MODE_THUMB | unicorn.UC_MODE_MCLASS)
-        self._uc.ctl_set_tcg_buffer_size(TRANSLATED_BYTES)
-        self._uc.ctl_set_cpu_model(arm_const.UC_CPU_ARM_CORTEX_M4)
-        self._uc.mem_map(_SYSTEM, PAGE)
-        self._uc.mem_write(_CPACR, (0xF << 20).to_bytes(4, "little"))
+        self._unicorn = unicorn
+        self.part, self.stack_bytes = part, part.core.stack_bytes if stack_bytes is None else stack_bytes
+        self._uc, self._calls = emulator(part.core)
         self._uc.mem_map(FLASH, _whole_pages(part.flash_bytes), unicorn.UC_PROT_READ | unicorn.UC_PROT_EXEC)
         self._uc.mem_map(RAM, _whole_pages(part.ram_bytes), unicorn.UC_PROT_READ | unicorn.UC_PROT_WRITE)
         file = ELFFile(io.BytesIO(program))
         symbols = [symbol for symbol in file.get_section_by_name(".symtab").iter_symbols() if symbol.name]
         self.symbols = {symbol.name: symbol["st_value"] for symbol in symbols}
         functions = [symbol for symbol in symbols if symbol["st_info"]["type"] == "STT_FUNC"]
-        self._functions = sorted((symbol["st_value"] & ~1, symbol.name) for symbol in functions)
+        self._functions = sorted((symbol["st_value"] & ~self._calls.code_bit, symbol.name) for symbol in functions)
         self._load(file)
         self._tensors: list[Tensor] = []
         self._fault: tuple[int, int, int] | None = None
@@ -117,7 +112,7 @@ class Board:
 
         Args:
             name: of the function.
-            arguments: integers or addresses, 32 bits each.
+            arguments: integers or addresses.
             count: whether to count.
             limit: the most instructions; without counting, a limit of time that stands for it.
             paint: the byte that fills the stack before.
@@ -126,18 +121,19 @@ class Board:
             EndlessLoopError: the limit was reached.
             StackOverflowError, OutOfBoundsError: memory was used that is not there, or not to be written.
         """
-        uc, arm = self._uc, self._arm
+        uc, calls = self._uc, self._calls
+        mask = (1 << 8 * calls.word_bytes) - 1
         uc.mem_write(RAM, bytes([paint]) * self.stack_bytes)
-        stacked = b"".join((value & 0xFFFFFFFF).to_bytes(4, "little") for value in arguments[4:])
-        top = (RAM + self.stack_bytes - len(stacked)) & ~7
+        in_registers, on_stack = arguments[: len(calls.arguments)], arguments[len(calls.arguments) :]
+        stacked = b"".join((value & mask).to_bytes(calls.word_bytes, "little") for value in on_stack)
+        top = (RAM + self.stack_bytes - len(stacked)) & -2 * calls.word_bytes
         uc.mem_write(top, stacked)
-        registers = (arm.UC_ARM_REG_R0, arm.UC_ARM_REG_R1, arm.UC_ARM_REG_R2, arm.UC_ARM_REG_R3)
-        for register, value in zip(registers, arguments, strict=False):
-            uc.reg_write(register, value & 0xFFFFFFFF)
-        for number in range(4, 13):
-            uc.reg_write(arm.UC_ARM_REG_R0 + number, paint * 0x01010101)
-        uc.reg_write(arm.UC_ARM_REG_SP, top)
-        uc.reg_write(arm.UC_ARM_REG_LR, _STOP | 1)
+        for register, value in zip(calls.arguments, in_registers, strict=False):
+            uc.reg_write(register, value & mask)
+        for register in calls.scratch:
+            uc.reg_write(register, int.from_bytes(bytes([paint]) * calls.word_bytes, "little"))
+        uc.reg_write(calls.stack, top)
+        uc.reg_write(calls.link, _STOP | calls.code_bit)
         self._fault, self._count, self._limit, hook = None, 0, limit, None
         if count != self._counts:  # blocks that were translated without the hook would never call it, and the reverse
             uc.ctl_flush_tb()
@@ -145,14 +141,15 @@ class Board:
         if count:
             hook = uc.hook_add(self._unicorn.UC_HOOK_BLOCK, self._count_block)
         try:
-            uc.emu_start(self.symbols[name] | 1, _STOP, timeout=0 if count else 600_000_000)
+            uc.emu_start(self.symbols[name] | calls.code_bit, _STOP, timeout=0 if count else 600_000_000)
         except self._unicorn.UcError as error:
             raise self._explain(error) from None
         finally:
             if hook is not None:
                 uc.hook_del(hook)
-        if uc.reg_read(arm.UC_ARM_REG_PC) & ~1 != _STOP:
-            where = self._function_at(uc.reg_read(arm.UC_ARM_REG_PC))
+        at = uc.reg_read(calls.counter)
+        if at & ~calls.code_bit != _STOP:
+            where = self._function_at(at)
             raise EndlessLoopError(
                 f"Not finished after {limit:,} instructions; it was in {where}. A loop without an end?"
             )
@@ -160,7 +157,7 @@ class Board:
 
     def returned(self) -> int:
         """Return the 32 bits that the last call returned, as a signed integer."""
-        bits = self._uc.reg_read(self._arm.UC_ARM_REG_R0)
+        bits = self._uc.reg_read(self._calls.result) & 0xFFFFFFFF
         return bits - (1 << 32) if bits >> 31 else bits
 
     def stack_used_bytes(self) -> int:
@@ -175,12 +172,8 @@ class Board:
 
     @functools.cache  # noqa: B019 - a board lives as long as its cache
     def _length_of(self, address: int, size: int) -> int:
-        """Return how many instructions a block holds; a Thumb instruction has two or four bytes."""
-        code, at, count = self.read(address, size), 0, 0
-        while at < size:
-            at += 4 if code[at + 1] >> 3 in (0b11101, 0b11110, 0b11111) else 2
-            count += 1
-        return count
+        """Return how many instructions a block holds."""
+        return self._calls.count(self.read(address, size))
 
     def _note_fault(self, uc: object, kind: int, address: int, size: int, value: int, _: object) -> bool:  # noqa: ARG002
         self._fault = (kind, address, size)
@@ -190,7 +183,7 @@ class Board:
         return max((one for one in self._functions if one[0] <= address), default=(0, "nowhere"))[1]
 
     def _explain(self, error: Exception) -> OutOfBoundsError:
-        at = self._function_at(self._uc.reg_read(self._arm.UC_ARM_REG_PC))
+        at = self._function_at(self._uc.reg_read(self._calls.counter))
         if self._fault is None:
             return OutOfBoundsError(f"{at} stopped: {error}.")
         kind, address, size = self._fault

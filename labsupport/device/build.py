@@ -1,4 +1,4 @@
-"""From C to a program for a Cortex-M4: the compiler of the Zig project, which comes as a Python package."""
+"""From C to a program for a core: the compiler of the Zig project, which comes as a Python package."""
 
 import functools
 import importlib.util
@@ -15,9 +15,7 @@ from labsupport.device.part import FLASH, RAM, Part
 
 KERNELS_DIR = Path(__file__).with_name("kernels")
 PACKAGES = ("ziglang", "unicorn", "elftools")
-STACK_BYTES = 2048
 MAX_SECONDS = 120  # of one compilation
-TARGET = ("-target", "thumb-freestanding-eabihf", "-mcpu=cortex_m4+vfp4d16sp")
 FLAGS = (
     "-O3",
     "-fomit-frame-pointer",  # the loop with smlad needs every register
@@ -67,17 +65,14 @@ def require_here() -> None:
 
 
 @functools.lru_cache(maxsize=64)
-def build(
-    source: str, entry: str, part: Part, *, stack_bytes: int = STACK_BYTES, defines: tuple[str, ...] = ()
-) -> bytes:
-    """Compile and link one C text for a Cortex-M4.
+def build(source: str, entry: str, part: Part, *, stack_bytes: int | None = None) -> bytes:
+    """Compile and link one C text for a part.
 
     Args:
         source: C; it may include the files of `kernels/`.
         entry: the function that must be kept, with all that it calls.
         part: whose memories the program must fit.
-        stack_bytes: of the RAM, kept free for the stack.
-        defines: macros, such as "ROW=4".
+        stack_bytes: of the RAM, kept free for the stack; the core's own size where none is given.
 
     Returns:
         The program, an ELF file.
@@ -88,12 +83,13 @@ def build(
         TooLargeError: the part's flash or RAM is too small, and by how much.
     """
     require_here()
+    stack_bytes = part.core.stack_bytes if stack_bytes is None else stack_bytes
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "program.c").write_text(source, encoding="utf-8")
         sizes = {"flash_bytes": part.flash_bytes, "ram_bytes": part.ram_bytes, "stack_bytes": stack_bytes}
         (folder / "part.ld").write_text(SCRIPT.format(**sizes))
-        command = [sys.executable, "-m", "ziglang", "cc", *TARGET, *FLAGS, *(f"-D{define}" for define in defines)]
+        command = [sys.executable, "-m", "ziglang", "cc", *part.core.target, *FLAGS]
         command += [f"-I{KERNELS_DIR}", "program.c", str(KERNELS_DIR / "memory.c"), "-o", "program.elf"]
         command += ["-Wl,-T,part.ld", "-Wl,--gc-sections", f"-Wl,--entry={entry}"]
         try:

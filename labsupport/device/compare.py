@@ -11,7 +11,8 @@ import numpy as np
 import onnx
 import onnxruntime
 
-from labsupport.device.network import MOVED, Layer, Network
+from labsupport.device.network import Layer, Network
+from labsupport.device.read_int8 import MOVED
 
 TIE = 3 * 2**-17
 """How far from a half a value may lie whose two roundings differ, in steps.
@@ -44,13 +45,39 @@ class Difference:
         return self.steps <= 1 and self.from_half <= TIE
 
 
+FLOAT_LIMIT = 1e-5
+"""How far a float32 value may lie from the runtime's, as a part of the tensor's largest: both add in another order."""
+
+
+@dataclass(frozen=True)
+class FloatDifference:
+    """One float32 layer on the board beside the runtime's.
+
+    Attributes:
+        layer: its number.
+        values: how many were compared.
+        largest: the largest difference, as a part of the largest value of the tensor.
+    """
+
+    layer: int
+    values: int
+    largest: float
+
+    @property
+    def is_rounding(self) -> bool:
+        """Whether the order of additions explains it."""
+        return self.largest <= FLOAT_LIMIT
+
+
 class Reference:
-    """The runtime, with all of its int8 tensors in view."""
+    """The runtime, with all of its tensors in view that the board has too."""
 
     def __init__(self, network: Network) -> None:
         model = onnx.load_from_string(network.fused)
         self.names, self.network = list(network.shapes), network
-        model.graph.output.extend(onnx.helper.make_empty_tensor_value_info(name) for name in self.names)
+        known = {one.name for one in (*model.graph.input, *model.graph.output)}
+        more = [name for name in self.names if name not in known]
+        model.graph.output.extend(onnx.helper.make_empty_tensor_value_info(name) for name in more)
         options = onnxruntime.SessionOptions()
         options.log_severity_level, options.intra_op_num_threads = 3, 1
         options.add_session_config_entry("session.x64quantprecision", "1")  # exact sums on processors without VNNI
@@ -59,10 +86,11 @@ class Reference:
         )
 
     def tensors(self, image: np.ndarray) -> dict[str, np.ndarray]:
-        """Return every int8 tensor of one normalised image, (height, width, channels), as the board stores it."""
+        """Return every tensor of one normalised image, (height, width, channels), as the board stores it."""
         feeds = {self.session.get_inputs()[0].name: image[None]}
-        found = dict(zip(self.names, self.session.run(self.names, feeds), strict=True))
-        return {name: _as_stored(codes, self.network.shapes[name]) for name, codes in found.items()}
+        asked = [name for name in self.names if name not in feeds]
+        found = feeds | dict(zip(asked, self.session.run(asked, feeds), strict=True))
+        return {name: _as_stored(found[name], shape) for name, shape in self.network.shapes.items()}
 
 
 def _as_stored(codes: np.ndarray, shape: tuple[int, int, int]) -> np.ndarray:
@@ -102,15 +130,36 @@ def _sums(network: Network, layer: Layer, centred: np.ndarray) -> np.ndarray:
     return total
 
 
-def layer_by_layer(firmware: "Firmware", tensors: dict[str, np.ndarray]) -> list[Difference]:  # noqa: F821
+def layer_by_layer(
+    firmware: "Firmware",  # noqa: F821
+    tensors: dict[str, np.ndarray],
+) -> list[Difference] | list[FloatDifference]:
     """Compare each layer of a firmware, fed the runtime's inputs, with the runtime's outputs."""
     network, found = firmware.network, []
     for number, layer in enumerate(network.layers):
         inputs = [tensors[name] for name in layer.reads]
         got, _ = firmware.run_layer(number, inputs)
-        off = np.abs(got.astype(np.int16) - tensors[layer.writes])
-        where = off > 0
-        exact = before_rounding(network, layer, inputs)[where] if where.any() else np.zeros(0)
-        from_half = np.abs(exact - np.floor(exact) - 0.5).max() if len(exact) else 0.0
-        found.append(Difference(number, off.size, int(where.sum()), int(off.max()), float(from_half)))
+        compared = _compared_int8 if network.dtype == np.int8 else _compared_float
+        found.append(compared(network, number, inputs, got, tensors[layer.writes]))
     return found
+
+
+def _compared_int8(
+    network: Network, number: int, inputs: list[np.ndarray], got: np.ndarray, wanted: np.ndarray
+) -> Difference:
+    off = np.abs(got.astype(np.int16) - wanted)
+    where = off > 0
+    exact = before_rounding(network, network.layers[number], inputs)[where] if where.any() else np.zeros(0)
+    from_half = np.abs(exact - np.floor(exact) - 0.5).max() if len(exact) else 0.0
+    return Difference(number, off.size, int(where.sum()), int(off.max()), float(from_half))
+
+
+def _compared_float(
+    network: Network,  # noqa: ARG001
+    number: int,
+    inputs: list[np.ndarray],  # noqa: ARG001
+    got: np.ndarray,
+    wanted: np.ndarray,
+) -> FloatDifference:
+    largest = np.abs(got - wanted).max() / np.abs(wanted).max()
+    return FloatDifference(number, got.size, float(largest))

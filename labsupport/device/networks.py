@@ -1,4 +1,4 @@
-"""The int8 files that labs 13 and 14 put on a part: one that comes with the course, the zoo's, the student's own."""
+"""The files that labs 13 and 14 put on a part: one that comes with the course, the zoo's, the student's own."""
 
 import tempfile
 from pathlib import Path
@@ -20,7 +20,12 @@ def searched() -> Path:
 
 def from_zoo(name: str, folder: Path, num_samples: int = 100) -> Path:
     """Write the int8 file of a network of the zoo, for one image of CIFAR-10, calibrated on `num_samples` images."""
-    return _quantized(ort.export(zoo.load(name), _examples(1)[0], folder / f"{name}.onnx"), folder, num_samples)
+    return _quantized(float_from_zoo(name, folder), folder, num_samples)
+
+
+def float_from_zoo(name: str, folder: Path) -> Path:
+    """Write the float32 file of a network of the zoo, for one image of CIFAR-10."""
+    return ort.export(zoo.load(name), _examples(1)[0], folder / f"{name}.onnx")
 
 
 def int8_of(model: "nn.Module", folder: Path, num_samples: int = 10) -> Path:  # noqa: F821

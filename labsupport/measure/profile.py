@@ -27,9 +27,10 @@ def operator_times(path: str | Path, images: Tensor, *, runs: int = 12) -> pd.Da
         runs: at least 4.
 
     Returns:
-        A row for each operator that runs: ``operator`` (its name), ``type``, ``kind`` (dense, depthwise or pointwise
-        for a convolution, else other), ``microseconds`` (the median), ``macs`` (of convolutions, with the channels that
-        the runtime adds to fill its registers), and ``num_bytes`` of its first input, its output and its filters.
+        A row for each operator, in the order in which they run: ``operator`` (its name), ``type``, ``kind`` (dense,
+        depthwise or pointwise for a convolution, else other), ``microseconds`` (the median), ``macs`` (of convolutions,
+        with the channels that the runtime adds to fill its registers), and ``num_bytes`` of its first input, its output
+        and its filters.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -52,7 +53,8 @@ def operator_times(path: str | Path, images: Tensor, *, runs: int = 12) -> pd.Da
     nodes = [event for event in events if event.get("cat") == "Node" and event["name"].endswith("_kernel_time")]
     table = pd.DataFrame([_row(event, filters) for event in nodes])
     table = table[table.groupby("operator").cumcount() >= runs // 4]
-    return table.groupby(["operator", "type", "kind"])[["microseconds", "macs", "num_bytes"]].median().reset_index()
+    by_operator = table.groupby(["operator", "type", "kind"], sort=False)
+    return by_operator[["microseconds", "macs", "num_bytes"]].median().reset_index()
 
 
 def _filter_shapes(path: Path) -> dict[str, list[int] | None]:

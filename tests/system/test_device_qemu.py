@@ -56,7 +56,7 @@ def test_qemu_computes_the_same_scores(tmp_path, kernels):
         input=firmware.offsets[network.input],
         output=firmware.offsets[network.output],
         image=",".join(map(str, codes.ravel())),
-        stack=build.STACK_BYTES,
+        stack=device.CORTEX_M4.stack_bytes,
         size=codes.size,
         scores=network.sizes[network.output],
     )

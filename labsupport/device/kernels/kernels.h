@@ -1,5 +1,9 @@
-/* What all int8 kernels share. Images are height x width x channels; activations and weights are int8. */
+/* What all int8 kernels share. Images are height x width x channels; activations and weights are int8.
+   kernels_f32.h has the same names for float32, so that a kernel in their terms serves both types. */
 #include <stdint.h>
+
+typedef int8_t value_t; /* of activations and weights */
+typedef int32_t sum_t;
 
 typedef struct {
     const int8_t *w;   /* conv: out x (ky kx in), rows padded to `row`; depthwise: (ky kx) x channel, or in pairs */
@@ -8,7 +12,7 @@ typedef struct {
     const uint8_t *s;  /* at least 1 */
     int16_t h, wd, c;  /* input: height, width, channels */
     int16_t oh, ow, o; /* output */
-    int16_t row;       /* bytes of a row of weights, a multiple of 4 */
+    int16_t row;       /* values of a row of weights, a multiple of ROW */
     int8_t k, stride, pad;
     int8_t zx, zy;     /* zero points of input and output */
 } conv_t;
