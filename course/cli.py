@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "release": ("course.release", "make the student version of each lab in build/release/"),
     "student": ("course.student", "build build/student.zip, all that a student needs"),
     "grade": ("course.grading.command", "grade a folder of submissions of a lab"),
+    "challenge": ("course.challenge.command", "run the files of the edge challenge and rank them"),
     "prove": ("course.prove", "prove the exercises of a lab: right answers pass, wrong ones are recognised"),
     "judge": ("course.judge", "judge answers to an exercise from files, one JSON line each"),
     "glossary": ("course.glossary", "write docs/glossary.md from the sentences in which the labs define words"),

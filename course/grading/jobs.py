@@ -103,6 +103,10 @@ class Job:
             self.content + json.dumps([*parts, dataclasses.astuple(self.assignment.limits)]).encode()
         ).hexdigest()
 
+    def lost(self, reason: str) -> "Result":
+        """Return the result where the process that graded it ended."""
+        return Result.of(self, Status.FAILED, reason, try_again=True)
+
 
 @dataclass(frozen=True)
 class ExerciseResult:

@@ -28,7 +28,7 @@ _BRIGHTSPACE = re.compile(
 )
 _DOWNLOADED_AGAIN = re.compile(r" ?\(\d+\)$|-\d{1,2}$")
 _COPY_WORDS = re.compile(r"(?i)(?:copy of|kopie von|copie de|copia de|kopi af|kopia)\b[ _-]*|[ _-]*\bcopy(?: \d+)?$")
-_SUFFIXES = re.compile(r"(?i)(?:\.(?:ipynb|json|txt|zip))+$")
+_SUFFIXES = re.compile(r"(?i)(?:\.(?:ipynb|json|onnx|txt|zip))+$")
 
 
 @dataclass(frozen=True)

@@ -62,15 +62,17 @@ class Answer:
 
 @dataclass(frozen=True)
 class Profile:
-    """Which system calls a sandbox lets through.
+    """Which system calls a sandbox lets through, and which data it shows.
 
     Attributes:
         whole: for everything in it.
         own: for the process that carries out a request, where fewer are enough.
+        data: a folder or file that can be read in it.
     """
 
     whole: frozenset[str]
     own: frozenset[str] | None = None
+    data: Path = DATA_DIR
 
     def filter(self, protected: bool) -> str:
         """Return the filter of the process that carries out a request, as text; without a sandbox where there is one.
@@ -116,7 +118,7 @@ class Sandbox:
             limits: what one submission may use.
             protected: False runs the program as this user, without bubblewrap.
             prefix: a command that runs the program, to watch it; then no system call is refused.
-            profile: which system calls it lets through.
+            profile: which system calls it lets through, and which data it shows.
         """
         self._plan = {
             "warm": list(warm),
@@ -264,7 +266,7 @@ def bubblewrap(limits: Limits, program: BinaryIO, profile: Profile = FOR_STUDENT
     Args:
         limits: what one submission may use.
         program: an open file that gets the system call filter; its descriptor must be passed on.
-        profile: which system calls that filter lets through.
+        profile: which system calls that filter lets through, and which data can be read.
 
     Raises:
         CourseError: bubblewrap is not installed.
@@ -284,7 +286,7 @@ def bubblewrap(limits: Limits, program: BinaryIO, profile: Profile = FOR_STUDENT
             command += ["--ro-bind", "/dev/null", name]
     command += ["--remount-ro", "/proc"]
     command += ["--dev", "/dev", "--remount-ro", "/dev"]
-    for path in visible():
+    for path in visible(profile.data):
         command += ["--ro-bind", str(path), str(path)]
     for name in ("lib", "lib32", "lib64", "bin"):
         path = Path("/", name)
@@ -296,12 +298,12 @@ def bubblewrap(limits: Limits, program: BinaryIO, profile: Profile = FOR_STUDENT
     return command
 
 
-def visible() -> list[Path]:
-    """Return what students' code may read."""
+def visible(data: Path = DATA_DIR) -> list[Path]:
+    """Return what students' code may read: the installation, the package, and this data."""
     python = [path for name in (sys.base_prefix, sys.prefix) for path in (Path(name), Path(name).resolve())]
     system = [Path(path) for path in ("/usr", "/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime")]
     package = PROJECT_DIR / "labsupport"
     own = [path for path in package.iterdir() if path.name not in ("checks", "__pycache__")]
     own += [path for path in (package / "checks").iterdir() if path.suffix == ".py"]
-    own += [DATA_DIR, PROGRAM]
+    own += [data, PROGRAM]
     return [path for path in dict.fromkeys([*system, *python, *own]) if path.exists()]

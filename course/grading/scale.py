@@ -1,7 +1,8 @@
-"""Grade on several processes of this machine, or on a cluster: the same jobs, handed out by dask.
+"""Work on several processes of this machine, or on a cluster: the same jobs, handed out by dask.
 
-Jobs are independent, so a worker gets one at a time and returns its result; the process that gave it out keeps it. At
-most two jobs a worker are under way, so memory stays flat however many there are.
+Grading a lab is such work, and so is running the networks of the challenge. Jobs are independent, so a worker gets one
+at a time and returns its result; the process that gave it out keeps it. At most two jobs a worker are under way, so
+memory stays flat however many there are.
 """
 
 import functools
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from course import CourseError, exercises
 from course.grading.grade import grade_one
-from course.grading.jobs import Job, Result, Runner, Status
+from course.grading.jobs import Job, Result, Runner
 from labsupport import PROJECT_DIR
 
 if TYPE_CHECKING:
@@ -30,12 +31,13 @@ JOIN_SECONDS = 30
 
 
 @contextmanager
-def runner(workers: int = 1, cluster: str | None = None) -> Iterator[Runner]:
-    """Give a function that grades jobs on several processes, and stop those that it started.
+def runner(workers: int = 1, cluster: str | None = None, work: Callable[[Job], Result] = grade_one) -> Iterator[Runner]:
+    """Give a function that carries out jobs on several processes, and stop those that it started.
 
     Args:
         workers: processes to start on this machine.
-        cluster: the address of a dask scheduler to use instead, such as tcp://10.0.0.1:8786.
+        cluster: the address of a dask scheduler to use instead, such as tcp://10.0.0.1:8786; it grades labs alone.
+        work: carries out one job, on this machine. A job of another kind has a method `lost` as `Job` has.
 
     Raises:
         CourseError: dask is not installed, or the cluster does not answer.
@@ -62,7 +64,7 @@ def runner(workers: int = 1, cluster: str | None = None) -> Iterator[Runner]:
                 ) as local,
                 Client(local) as client,
             ):
-                yield functools.partial(_grade, client, grade_one)
+                yield functools.partial(_grade, client, work)
             return
         try:
             client = Client(cluster, timeout=CONNECT_SECONDS)
@@ -108,7 +110,8 @@ def _hand_out(client: "Client", work: Callable[..., Result], jobs: Iterable[Job]
     def supply() -> None:
         wanted = max(1, JOBS_PER_WORKER * sum(client.ncores().values())) - len(under_way)
         for job in itertools.islice(remaining, max(0, wanted)):
-            versions = () if work is grade_one else (fingerprint(job.assignment.root, job.assignment.lab),)
+            elsewhere = work is grade_elsewhere
+            versions = (fingerprint(job.assignment.root, job.assignment.lab),) if elsewhere else ()
             future = client.submit(work, job, *versions, pure=False)
             under_way[future.key] = job
             finished.add(future)
@@ -148,4 +151,4 @@ def _result(future: "Future", job: Job) -> Result:
         return future.result()
     except KilledWorker:
         reason = "the process that graded it ended, several times: out of memory, or killed; try again with one worker"
-        return Result.of(job, Status.FAILED, reason, try_again=True)
+        return job.lost(reason)

@@ -1,10 +1,11 @@
-"""Results on disk, one file a student: what is there under the same key is not graded again."""
+"""Results on disk, one file a student: what is there under the same key is not worked out again."""
 
 import contextlib
 import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Generic, Protocol, TypeVar
 
 from course.grading.jobs import Result
 from labsupport import files
@@ -12,18 +13,38 @@ from labsupport import files
 MAX_NAME = 120
 
 
-class Store:
-    """The results in a folder. A result is there whole or not at all, whenever the run is stopped."""
+class Kept(Protocol):
+    """What a store keeps, as `Result` is."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    student: str
+
+    def to_json(self) -> str:
+        """Return it as text."""
+
+    @classmethod
+    def from_json(cls, text: str) -> "Kept":
+        """Read what `to_json` wrote."""
+
+
+R = TypeVar("R", bound=Kept)
+
+
+class Store(Generic[R]):
+    """The results in a folder. A result is there whole or not at all, whenever the run is stopped.
+
+    Args:
+        kind: the class of the results.
+    """
+
+    def __init__(self, folder: Path, kind: type[R] = Result) -> None:
+        self._folder, self._kind = folder, kind
         folder.mkdir(parents=True, exist_ok=True)
 
-    def load(self, student: str) -> Result | None:
+    def load(self, student: str) -> R | None:
         """Return a student's latest result, None where there is none or where it is of an older form."""
-        return _read(self._path(student))
+        return self._read(self._path(student))
 
-    def save(self, result: Result) -> None:
+    def save(self, result: R) -> None:
         """Keep a result; it replaces the student's earlier one."""
         write(self._path(result.student), result.to_json())
 
@@ -31,21 +52,20 @@ class Store:
         """Forget a student's result."""
         self._path(student).unlink(missing_ok=True)
 
-    def all(self) -> Iterator[Result]:
+    def all(self) -> Iterator[R]:
         """Yield every result, in no particular order."""
         for path in self._folder.glob("*.json"):
-            if (result := _read(path)) is not None:
+            if (result := self._read(path)) is not None:
                 yield result
+
+    def _read(self, path: Path) -> R | None:
+        try:
+            return self._kind.from_json(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
 
     def _path(self, student: str) -> Path:
         return self._folder / f"{file_name(student)}.json"
-
-
-def _read(path: Path) -> Result | None:
-    try:
-        return Result.from_json(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
 
 
 def write(path: Path, text: str) -> None:

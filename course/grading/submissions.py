@@ -35,7 +35,6 @@ MAX_DIRECTORY = 5_000_000
 MAX_MEMBERS = 50_000
 MAX_NAME = 300
 MAX_NAMES = 20
-NOTEBOOKS = (".ipynb", ".json", ".txt")
 BESIDE = {".csv", ".jpeg", ".jpg", ".log", ".md", ".ods", ".png", ".txt", ".xls", ".xlsx", ".yaml", ".yml"}
 """What lies beside submissions in a folder, made by platforms and instructors."""
 
@@ -43,6 +42,27 @@ _NO_SUBMISSION = {"thumbs.db", "desktop.ini", "index.html", "submission_metadata
 _END = struct.Struct("<4s4H2LH")
 _MAX_COMMENT = 65_535
 _COPY = re.compile(r"(?:-(\d+)| ?\((\d+)\))$")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is handed in.
+
+    Attributes:
+        name: in words, for one of them.
+        ending: of its file, as it is usual.
+        endings: of all files that may be one.
+        is_read: whether a file is looked into to find out which of several counts.
+    """
+
+    name: str
+    ending: str
+    endings: tuple[str, ...]
+    is_read: bool
+
+
+NOTEBOOK = Kind("notebook", ".ipynb", (".ipynb", ".json", ".txt"), is_read=True)
+NETWORK = Kind("ONNX file", ".onnx", (".onnx",), is_read=False)
 
 
 @dataclass(frozen=True)
@@ -71,13 +91,16 @@ class _File:
     on_disk: Path | None = None
 
 
-def find(folder: Path, stem: str, grade_ids: Set[str]) -> dict[str, Callable[[], Submission]]:
+def find(
+    folder: Path, stem: str, grade_ids: Set[str] = frozenset(), kind: Kind = NOTEBOOK
+) -> dict[str, Callable[[], Submission]]:
     """Return by student what reads the submission that counts; nothing is read before that is called.
 
     Args:
         folder: one entry a student.
-        stem: the released notebook's name without .ipynb; it may be part of a file's name.
+        stem: the usual file's name without its ending; it may be part of a file's name.
         grade_ids: by which a notebook of the lab is recognised.
+        kind: what is handed in.
 
     Raises:
         CourseError: there is no such folder, or it cannot be told whose files are; the message names them.
@@ -85,7 +108,7 @@ def find(folder: Path, stem: str, grade_ids: Set[str]) -> dict[str, Callable[[],
     if not folder.is_dir():
         raise CourseError(f"There is no folder {folder}. A zip file of all submissions must be unpacked first.")
     files = [file for file in sorted(_files(folder), key=lambda file: file.path) if not _is_beside(file.path)]
-    _refuse_what_may_be_several(folder, files, stem)
+    _refuse_what_may_be_several(folder, files, stem, kind)
     by_student: dict[str, list[tuple[Owner, _File]]] = {}
     for file in files:
         found = owner(file.path, stem)
@@ -94,7 +117,7 @@ def find(folder: Path, stem: str, grade_ids: Set[str]) -> dict[str, Callable[[],
         if path.is_dir() and not path.is_symlink() and not _ignored(PurePosixPath(path.name)):
             by_student.setdefault(owner(PurePosixPath(path.name, "x"), stem).student, [])
     return {
-        student: functools.partial(_choose, student, files, stem, grade_ids)
+        student: functools.partial(_choose, student, files, stem, grade_ids, kind)
         for student, files in sorted(by_student.items())
     }
 
@@ -111,7 +134,7 @@ def _is_beside(path: PurePosixPath) -> bool:
     return len(path.parts) == 1 and path.suffix.lower() in BESIDE and not is_notebook
 
 
-def _refuse_what_may_be_several(folder: Path, files: list[_File], stem: str) -> None:
+def _refuse_what_may_be_several(folder: Path, files: list[_File], stem: str, kind: Kind) -> None:
     """Raise CourseError where files have no name, or one name stands for a whole class."""
     nameless = [file.path for file in files if len(file.path.parts) == 1 and not owner(file.path, stem).student]
     if len(nameless) > 1 or (nameless and len(files) > 1):
@@ -131,7 +154,9 @@ def _refuse_what_may_be_several(folder: Path, files: list[_File], stem: str) -> 
                 f"{folder / _readable(name)} instead."
             )
     packed = {
-        file.path.parts[0]: _owners_in(file, stem) for file in files if len(file.path.parts) == 1 and _is_zip(file)
+        file.path.parts[0]: _owners_in(file, stem, kind)
+        for file in files
+        if len(file.path.parts) == 1 and _is_zip(file)
     }
     for name, owners in packed.items():
         if len({found.student for found in owners if found.is_platforms}) > 1:
@@ -139,18 +164,20 @@ def _refuse_what_may_be_several(folder: Path, files: list[_File], stem: str) -> 
                 f"{_readable(name)} is a zip file with the submissions of several students. Unpack it, and grade "
                 "the folder that comes out."
             )
-    _refuse_a_class_in_each(folder, files, packed, stem)
+    _refuse_a_class_in_each(folder, files, packed, stem, kind)
 
 
-def _refuse_a_class_in_each(folder: Path, files: list[_File], packed: dict[str, list[Owner]], stem: str) -> None:
-    """Raise CourseError where every folder and zip file holds notebooks under several names, as classes do.
+def _refuse_a_class_in_each(
+    folder: Path, files: list[_File], packed: dict[str, list[Owner]], stem: str, kind: Kind
+) -> None:
+    """Raise CourseError where every folder and zip file holds files of the kind under several names, as classes do.
 
     One student's folder may hold several notebooks; that each of all students has several under other names is less
     likely than that the names are those of people.
     """
     named: dict[str, set[str]] = {file.path.parts[0]: set() for file in files}
     for file in files:
-        if len(file.path.parts) > 1 and ".ipynb" in file.path.name.lower():
+        if len(file.path.parts) > 1 and kind.ending in file.path.name.lower():
             named[file.path.parts[0]].add(owner(PurePosixPath(*file.path.parts[1:]), stem).student)
     for name, owners in packed.items():
         named[name] = {found.student for found in owners}
@@ -162,13 +189,13 @@ def _refuse_a_class_in_each(folder: Path, files: list[_File], packed: dict[str, 
         "unpack it, and grade the folder that comes out" if first in packed else f"grade {folder / _readable(first)}"
     )
     raise CourseError(
-        f"{_readable(first)} holds notebooks under several names: {people}. If these are students, {where}. If they "
+        f"{_readable(first)} holds {kind.name}s under several names: {people}. If these are students, {where}. If they "
         "are all of one student, leave the one that counts alone in it."
     )
 
 
-def _owners_in(file: _File, stem: str) -> list[Owner]:
-    """Return whose the notebooks in a zip file are, by their names."""
+def _owners_in(file: _File, stem: str, kind: Kind) -> list[Owner]:
+    """Return whose the files of a kind in a zip file are, by their names."""
     try:
         if file.problem or _directory_bytes(file.on_disk) > MAX_DIRECTORY:
             return []
@@ -177,7 +204,7 @@ def _owners_in(file: _File, stem: str) -> list[Owner]:
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError):
         return []
     paths = [PurePosixPath(*re.split(r"[/\\]+", name.strip("/\\"))) for name in names if name.strip("/\\")]
-    return [owner(path, stem) for path in paths if ".ipynb" in path.name.lower() and not _ignored(path)]
+    return [owner(path, stem) for path in paths if kind.ending in path.name.lower() and not _ignored(path)]
 
 
 def _listed(paths: list[PurePosixPath]) -> str:
@@ -208,7 +235,7 @@ def _on_disk(path: Path, place: PurePosixPath, size: int, mode: int, changed: fl
     return _File(place, changed, path.read_bytes, problem, path)
 
 
-def _members(file: _File) -> Iterator[_File]:
+def _members(file: _File, kind: Kind) -> Iterator[_File]:
     """Yield the members of a zip file, to be read in memory one by one."""
     try:
         if (size := _directory_bytes(file.on_disk)) > MAX_DIRECTORY:
@@ -223,9 +250,9 @@ def _members(file: _File) -> Iterator[_File]:
         yield _File(file.path, file.changed, bytes, "the zip file holds too many files")
         return
     members = [member for member in archive.infolist() if not member.is_dir()]
-    notebooks = [member for member in members if PurePosixPath(member.filename).suffix.lower() in NOTEBOOKS]
-    if len(notebooks) > MAX_NOTEBOOKS or sum(member.file_size for member in notebooks) > MAX_UNPACKED:
-        yield _File(file.path, file.changed, bytes, "the zip file holds too many notebooks")
+    wanted = [member for member in members if PurePosixPath(member.filename).suffix.lower() in kind.endings]
+    if len(wanted) > MAX_NOTEBOOKS or sum(member.file_size for member in wanted) > MAX_UNPACKED:
+        yield _File(file.path, file.changed, bytes, f"the zip file holds too many {kind.name}s")
         return
     for member in members:
         inside = file.path.joinpath(*re.split(r"[/\\]+", member.filename))
@@ -288,12 +315,12 @@ def _ignored(path: PurePosixPath) -> bool:
     return hidden or junk
 
 
-def _choose(student: str, files: list[tuple[Owner, _File]], stem: str, grade_ids: Set[str]) -> Submission:
+def _choose(student: str, files: list[tuple[Owner, _File]], stem: str, grade_ids: Set[str], kind: Kind) -> Submission:
     """Return the file that counts; several files, or a zip file, are looked into in a process that may die of them."""
     if len(files) < 2 and not any(_is_zip(file) for _, file in files):
-        return _chosen(student, files, stem, grade_ids)
+        return _chosen(student, files, stem, grade_ids, kind)
     try:
-        found = apart(_packed, student, files, stem, grade_ids, seconds=READ_SECONDS, memory_bytes=READ_BYTES)
+        found = apart(_packed, student, files, stem, grade_ids, kind, seconds=READ_SECONDS, memory_bytes=READ_BYTES)
     except (TooMuchError, LostError) as error:
         problem = f"what was handed in cannot be read: {error}"
         return Submission(student, _readable(files[0][1].path.parts[0]), b"", problem, ())
@@ -302,23 +329,23 @@ def _choose(student: str, files: list[tuple[Owner, _File]], stem: str, grade_ids
     return Submission(student, file, content, problem, tuple(notes))
 
 
-def _packed(student: str, files: list[tuple[Owner, _File]], stem: str, grade_ids: Set[str]) -> bytes:
+def _packed(student: str, files: list[tuple[Owner, _File]], stem: str, grade_ids: Set[str], kind: Kind) -> bytes:
     """Return what `_chosen` returns as bytes: a line of JSON, then the content."""
-    chosen = _chosen(student, files, stem, grade_ids)
+    chosen = _chosen(student, files, stem, grade_ids, kind)
     return json.dumps([chosen.file, chosen.problem, chosen.notes]).encode() + b"\n" + chosen.content
 
 
-def _chosen(student: str, files: list[tuple[Owner, _File]], stem: str, grade_ids: Set[str]) -> Submission:
+def _chosen(student: str, files: list[tuple[Owner, _File]], stem: str, grade_ids: Set[str], kind: Kind) -> Submission:
     """Open zip files, rank what is there, and read the first."""
-    opened = [pair for owner, file in files for pair in _unpacked(owner, file)]
-    notebooks = [(owner, file) for owner, file in opened if file.problem or file.path.suffix.lower() in NOTEBOOKS]
-    if not notebooks:
+    opened = [pair for owner, file in files for pair in _unpacked(owner, file, kind)]
+    wanted = [(owner, file) for owner, file in opened if file.problem or file.path.suffix.lower() in kind.endings]
+    if not wanted:
         names = ", ".join(_readable(file.path) for _, file in (opened or files)[:5])
-        return Submission(student, "", b"", f"no notebook was handed in, but {names}" if names else "", ())
-    if len(notebooks) > 1:  # to rank a file it must be read
-        notebooks.sort(key=lambda pair: _rank(*pair, stem, grade_ids))
-    *left_out, file = (file for _, file in notebooks)
-    others = [_readable(other.path) for other in left_out if other.path.suffix.lower() == ".ipynb"]
+        return Submission(student, "", b"", f"no {kind.name} was handed in, but {names}" if names else "", ())
+    if len(wanted) > 1:  # to rank a notebook it must be read
+        wanted.sort(key=lambda pair: _rank(*pair, stem, grade_ids, kind))
+    *left_out, file = (file for _, file in wanted)
+    others = [_readable(other.path) for other in left_out if other.path.suffix.lower() == kind.ending]
     names = ", ".join([*others[:MAX_NAMES], *(["..."] if len(others) > MAX_NAMES else [])])
     notes = (f"Of {len(others) + 1} files {_readable(file.path)} counts; left out: {names}.",) if others else ()
     try:
@@ -338,26 +365,28 @@ def _is_zip(file: _File) -> bool:
     return file.on_disk is not None and file.path.suffix.lower() == ".zip"
 
 
-def _unpacked(owner: Owner, file: _File) -> Iterator[tuple[Owner, _File]]:
+def _unpacked(owner: Owner, file: _File, kind: Kind) -> Iterator[tuple[Owner, _File]]:
     if file.problem or not _is_zip(file):
         yield owner, file
         return
-    for member in _members(file):
+    for member in _members(file, kind):
         yield owner, member
 
 
-def _rank(owner: Owner, file: _File, stem: str, grade_ids: Set[str]) -> tuple[int, bool, int, int, float, str]:
+def _rank(
+    owner: Owner, file: _File, stem: str, grade_ids: Set[str], kind: Kind
+) -> tuple[int, bool, int, int, float, str]:
     """Order a student's files; the greatest counts."""
     copy = _COPY.search(file.path.stem)
     number = int(next(group for group in copy.groups() if group)[:9]) if copy else 0
     named = stem in file.path.name
-    return (_likeness(file, grade_ids), named, owner.attempt, number, file.changed, str(file.path))
+    return (_likeness(file, grade_ids, kind), named, owner.attempt, number, file.changed, str(file.path))
 
 
-def _likeness(file: _File, grade_ids: Set[str]) -> int:
+def _likeness(file: _File, grade_ids: Set[str], kind: Kind) -> int:
     """Return 3 for a notebook of the lab, 2 for another notebook, 1 for a file called so, 0 for anything else."""
-    named = int(file.path.suffix.lower() == ".ipynb")
-    if file.problem:
+    named = int(file.path.suffix.lower() == kind.ending)
+    if file.problem or not kind.is_read:
         return named
     try:
         cells = read_cells(file.read())

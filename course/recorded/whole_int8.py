@@ -41,7 +41,9 @@ def float_operators(path: Path) -> dict[str, int]:
     return computing | further
 
 
-def by_onnxruntime(model: nn.Module, batches: Sequence[Tensor], path: Path, *, per_channel: bool) -> Path:
+def by_onnxruntime(
+    model: nn.Module, batches: Sequence[Tensor], path: Path, *, per_channel: bool, dynamic_batch: bool = True
+) -> Path:
     """Write the int8 version of ONNX Runtime's tool: ranges by min-max, activations uint8, weights int8.
 
     Args:
@@ -49,8 +51,10 @@ def by_onnxruntime(model: nn.Module, batches: Sequence[Tensor], path: Path, *, p
         batches: calibration images, normalised.
         path: where to write.
         per_channel: one scale for each output channel of a weight, else one for the whole weight.
+        dynamic_batch: False fixes the first dimension to that of the batches.
     """
-    source = ort.export(_graph_of(model, batches), batches[0], path.with_suffix(".fp32.onnx"), dynamic_batch=True)
+    graph = _graph_of(model, batches, dynamic_batch)
+    source = ort.export(graph, batches[0], path.with_suffix(".fp32.onnx"), dynamic_batch=dynamic_batch)
     return ort.quantize_static(source, batches, path, per_channel=per_channel)
 
 
@@ -111,10 +115,14 @@ class _Everything(Quantizer):
         """Accept every graph; what stays in float is counted in the file."""
 
 
-def _graph_of(model: nn.Module, batches: Sequence[Tensor]) -> fx.GraphModule:
+def _graph_of(model: nn.Module, batches: Sequence[Tensor], dynamic_batch: bool = True) -> fx.GraphModule:
     """Export a network; a mean over height and width becomes the pooling that it is, which both tools quantize."""
-    exported = torch.export.export(model, (batches[0],), dynamic_shapes=({0: torch.export.Dim.AUTO},)).module()
+    dynamic_shapes = ({0: torch.export.Dim.AUTO},) if dynamic_batch else None
+    exported = torch.export.export(model, (batches[0],), dynamic_shapes=dynamic_shapes).module()
     for node in list(exported.graph.nodes):
+        if node.target is torch.ops.aten.adaptive_avg_pool2d.default and list(node.args[1]) == [1, 1]:
+            node.target = torch.ops.aten.avg_pool2d.default
+            node.args = (node.args[0], list(node.args[0].meta["val"].shape[-2:]))
         if node.target is torch.ops.aten.mean.dim and sorted(axis % 4 for axis in node.args[1]) == [2, 3]:
             before = node.args[0].meta["val"]
             kernel = list(before.shape[-2:])

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 from axe import violations
+from challenge_kit import made_class
 from chromium import Chromium
 from grading_kit import result
 
+from course.challenge import aliases, pages, pareto, ranking
 from course.grading import feedback, lecture
 from course.grading.jobs import Outcome, Result, Status
 
@@ -38,14 +40,27 @@ def students():
     return made
 
 
+def challenge(number=None):
+    """Return the public page of a made class, or the page of one of its students."""
+    results, images = made_class()
+    placed = ranking.place(results, images, aliases.draw([ran.student for ran in results], 1))
+    about = pages.About("28 files are ranked, 2 are not.", images.says, "A processor, with avx2, avx512_vnni")
+    if number is None:
+        return pages.board(placed, about, pareto.draw(placed))
+    return pages.student(results[number], placed, about)
+
+
 @pytest.mark.system
 @pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("kind", ["feedback", "not graded", "lecture"])
+@pytest.mark.parametrize("kind", ["feedback", "not graded", "lecture", "ranking", "ranked", "not ranked"])
 def test_axe_finds_nothing_wrong(browser, tmp_path, kind, width):
     pages = {
         "feedback": lambda: feedback.page(students()[1], "Lab 00: measure first"),
         "not graded": lambda: feedback.page(Result("ada", "a.ipynb", "", Status.FAILED, "it is empty"), "Lab 00"),
         "lecture": lambda: lecture.page(students(), "Lab 00: measure first", 100, {}),
+        "ranking": challenge,
+        "ranked": lambda: challenge(5),
+        "not ranked": lambda: challenge(7),
     }
     path = tmp_path / "page.html"
     path.write_text(pages[kind](), encoding="utf-8")
