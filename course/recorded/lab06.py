@@ -235,6 +235,7 @@ ASKED = (
     ("resnet18_cifar10", 4_400),
     ("resnet18_cifar10", 440),
 )
+ASKED_OF_THE_REFERENCE = ({"teacher": REFERENCE, "images": ALL_IMAGES},)
 COMPARED = {group: tuple(arm for arm in arms_of(group) if arm["arm"] != "plain") for group in ON_TEST}
 STAGES = (
     Stage("06", "live", LIVE, tuple({"arm": name} for name in ("plain", "as written", "distilled")), live, 2),
@@ -245,6 +246,7 @@ STAGES = (
     Stage("06", "fewer_labels", STUDENTS, arms_of("4,400 labels", "440 labels"), students, 5),
     Stage("06", "large", STUDENTS, arms_of("large"), students, 25),
     Stage("06", "longer_large", STUDENTS, arms_of("longer large"), students, 50),
+    Stage("06", "reference_answers", ANSWERS, ASKED_OF_THE_REFERENCE, answers, 6, needs=(REFERENCE,)),
     *(
         Stage("06", f"reference_{size}", STUDENTS, arms_of(f"reference {size}"), students, minutes, needs=(REFERENCE,))
         for size, minutes in (("small", 60), ("large", 95))
