@@ -91,7 +91,8 @@ def lay_out(source: Path, build_folder: Path) -> None:
     for path in (PROJECT_DIR / "docs").glob("*.md"):
         shutil.copy(path, source)
     (source / "glossary.md").write_text(glossary.page(labs), encoding="utf-8")
-    (source / "students.md").write_text(STUDENTS.replace("# Neural-network compression: the labs", "# For students", 1))
+    students = STUDENTS.replace("# Neural-network compression: the labs", "# For students", 1)
+    (source / "students.md").write_text(students, encoding="utf-8")
     (source / "verdicts.md").write_text(verdict_page(infos), encoding="utf-8")
     (source / "index.md").write_text(_index(infos, dict.fromkeys([*pages, "verdicts"])), encoding="utf-8")
 
